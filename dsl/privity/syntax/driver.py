@@ -1,0 +1,357 @@
+"""The LALR automaton at work: text in, tree out, or the place where it could not go on.
+
+Reading and building are one loop without recursion, so that neither long chains nor deep nesting
+can exhaust a stack. What a word is, the state decides: a keyword where one may stand, else a name.
+"""
+
+from __future__ import annotations
+
+import datetime
+import re
+from bisect import bisect_right
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from enum import Enum, auto
+from functools import cache
+from typing import Any
+
+from privity.diagnostics.diagnostic import Diagnostic
+from privity.diagnostics.span import Span
+from privity.syntax import build
+from privity.syntax.characters import described, resembles
+from privity.syntax.errors import (
+    BadDate,
+    BadEscape,
+    BadName,
+    LookalikeCharacter,
+    NumberTooLarge,
+    UnterminatedText,
+)
+from privity.syntax.nodes import Name
+from privity.syntax.tables import END, Production, Tables, load
+
+DEEPEST = 100
+MOST_DIGITS = 18
+EARLIEST, LATEST = datetime.date(1700, 1, 1), datetime.date(9899, 12, 31)
+MOST_DIAGNOSTICS = 1000
+
+_BLANK = r"(?:[ \t\r\n]++|\#[^\r\n]*+)*+"
+_SHARED = r"""
+  | (?P<STRING> "(?:[^"\\\r\n]|\\[^\r\n])*+")
+  | (?P<MARK> [,.:={}()+-])
+  | (?P<END> \Z)
+  | (?P<LUMP> \w++)
+  | (?P<OTHER> .)
+)"""
+_WORDS = re.compile(
+    _BLANK
+    + r"""(?:
+    (?P<READING> reading(?=(?:[ \t\r\n]|\#[^\r\n]*+[\r\n])++\w++(?:[ \t\r\n]|\#[^\r\n]*+[\r\n])*+"))
+  | (?P<NAME> [a-z](?:_?[a-z0-9])*+(?!\w))
+  | (?P<DATE> [0-9]{4}-[0-9]{2}-[0-9]{2}(?!\w))
+  | (?P<INTEGER> [0-9]++(?!\w))"""
+    + _SHARED,
+    re.VERBOSE | re.DOTALL,
+)
+_CLAUSES = re.compile(
+    _BLANK
+    + r"""(?:
+    (?P<CLAUSE> [A-Za-z0-9][A-Za-z0-9._-]*+(?:\([A-Za-z0-9]++\))*+)"""
+    + _SHARED,
+    re.VERBOSE | re.DOTALL,
+)
+
+
+class Mode(Enum):
+    """What a reduction does with its children."""
+
+    PASS = auto()  # the one child stands for the whole
+    LIST = auto()  # a repetition: grows in place
+    VALUE = auto()
+    NODE = auto()  # like VALUE, and the place goes first
+
+
+# A production ready for use: size, origin, mode, builder, children.
+Reduction = tuple[int, str, Mode, Callable[..., Any], tuple[int, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class Automaton:
+    """The tables, with how each state reads its next token."""
+
+    tables: Tables
+    scanners: tuple[Callable[[str, int], re.Match[str] | None], ...]
+    reductions: tuple[Reduction, ...]
+
+
+@cache
+def automaton() -> Automaton:
+    tables = load()
+    scanners = tuple(
+        _CLAUSES.match if "$CLAUSE" in actions else _WORDS.match for actions in tables.actions
+    )
+    return Automaton(tables, scanners, tuple(_reduction(each) for each in tables.productions))
+
+
+def _reduction(production: Production) -> Reduction:
+    name = production.name
+    make: Callable[..., Any] = _grown
+    if name.startswith("_"):
+        mode = Mode.LIST
+    elif production.passes:
+        mode = Mode.PASS
+    elif name in build.VALUES:
+        mode, make = Mode.VALUE, build.VALUES[name]
+    else:
+        mode, make = Mode.NODE, build.NODES[name]
+    return production.size, production.origin, mode, make, production.children
+
+
+@dataclass(slots=True)
+class Reader:
+    """One text being read, and what was found wrong with its words so far."""
+
+    text: str
+    file: str
+    line_starts: list[int]
+    diagnostics: list[Diagnostic] = field(default_factory=list)
+
+    def span(self, start: int, end: int) -> Span:
+        line = bisect_right(self.line_starts, start)
+        return Span(self.file, start, end, line, start - self.line_starts[line - 1] + 1)
+
+
+@dataclass(frozen=True, slots=True)
+class Stop:
+    """Where the automaton could not go on: its states, and the token that fits none of them.
+
+    `kind` is how the token was read, "DEEP" where it is one level of nesting too many. `previous`
+    is the token before it.
+    """
+
+    states: tuple[int, ...]
+    kind: str
+    start: int
+    end: int
+    previous: str
+
+
+def run(  # noqa: PLR0915 (one loop over every token: a call for each part would double its time)
+    reader: Reader, position: int, states: list[int], values: list[Any]
+) -> Any:
+    """The value of the text from `position` on, starting in `states`, or a Stop."""
+    machine = automaton()
+    actions, gotos, accept = machine.tables.actions, machine.tables.gotos, machine.tables.accept
+    scanners, reductions = machine.scanners, machine.reductions
+    text, file = reader.text, reader.file
+    line_starts, lines = reader.line_starts, len(reader.line_starts)
+    line = bisect_right(line_starts, position)
+    line_end = line_starts[line] if line < lines else len(text) + 1
+    places: list[tuple[int, int, int]] = [(position, 1, 1)] * len(values)
+    end, previous = position, ""
+    while True:
+        match = scanners[states[-1]](text, end)
+        assert match is not None and match.lastgroup is not None
+        kind = match.lastgroup
+        start, stop = match.span(kind)
+        word = text[start:stop]
+        while start >= line_end:
+            line += 1
+            line_end = line_starts[line] if line < lines else len(text) + 1
+        place = (start, line, start - line_starts[line - 1] + 1)
+        moves = actions[states[-1]]
+        value: Any = word
+        if kind == "NAME":
+            if word in moves:
+                symbol = word
+            else:
+                symbol = "$NAME"
+                value = Name(word, Span(file, start, stop, line, place[2]))
+        elif kind == "MARK":
+            symbol = word
+        else:
+            symbol, value, stop = _read(reader, kind, word, start, moves)
+        while True:
+            action = moves.get(symbol)
+            if action is None:
+                return Stop(tuple(states), kind, start, stop, previous)
+            if action >= 0:
+                break
+            size, origin, mode, make, children = reductions[~action]
+            if size == 1 and mode is Mode.PASS:
+                state = gotos[states[-2]][origin]
+                states[-1] = state
+                moves = actions[state]
+                continue
+            base = len(values) - size
+            if mode is Mode.NODE or mode is Mode.VALUE:
+                arguments: list[Any] = []
+                for child in children:
+                    if child >= 0:
+                        arguments.append(values[base + child])
+                    elif child == -1:
+                        arguments.append(None)
+                    else:
+                        arguments += values[base - 2 - child]
+                if mode is Mode.NODE:
+                    first, at_line, at_column = places[base]
+                    result = make(Span(file, first, end, at_line, at_column), *arguments)
+                else:
+                    result = make(*arguments)
+            elif mode is Mode.LIST:
+                result = make(values[base:], children)
+            else:
+                result = values[base + children[0]]
+            del states[-size:], values[base:], places[base + 1 :]
+            state = gotos[states[-1]][origin]
+            if state == accept:
+                return result
+            states.append(state)
+            values.append(result)
+            moves = actions[state]
+        if len(values) > DEEPEST and _too_deep(values, word):
+            return Stop(tuple(states), "DEEP", start, stop, previous)
+        states.append(action)
+        values.append(value)
+        places.append(place)
+        end, previous = stop, word
+
+
+def _grown(values: list[Any], children: tuple[int, ...]) -> list[Any]:
+    """A repetition one element longer. A list that comes first is used up."""
+    grown: list[Any] = values[0] if children[0] == -2 else []
+    for child in children:
+        if child >= 0:
+            grown.append(values[child])
+        elif child < -2:
+            grown += values[-2 - child]
+    return grown
+
+
+def _too_deep(values: list[Any], word: str) -> bool:
+    """Whether `word` opens one level too many. What is open is still on the stack, as read."""
+    opening = ("(", "not", "{")
+    if word not in opening:
+        return False
+    return sum(isinstance(value, str) and value in opening for value in values) >= DEEPEST
+
+
+# ------------------------------------------------------------------ single words
+
+
+def _read(
+    reader: Reader, kind: str, word: str, start: int, moves: Mapping[str, int]
+) -> tuple[str, Any, int]:
+    """The symbol, value and end of a token that is neither a plain word nor a mark.
+
+    A word with a fault is reported and read as what it was meant to be; where that cannot be
+    told, the symbol is empty, which fits no state.
+    """
+    end = start + len(word)
+    match kind:
+        case "STRING":
+            return "$STRING", _text(reader, word, start), end
+        case "CLAUSE":
+            return (word if word in moves else "$CLAUSE"), word, end
+        case "READING":
+            return _reading(reader, word, start, moves)
+        case "INTEGER":
+            return "$INTEGER", _integer(reader, word, start), end
+        case "DATE":
+            return "$DATE", _date(reader, word, start), end
+        case "END":
+            return END, word, end
+        case "LUMP" if "$NAME" in moves:
+            _report(reader, bad_name(reader, word, start))
+            return "$NAME", Name(word, reader.span(start, end)), end
+        case _ if word == '"':
+            return _unterminated(reader, start)
+        case _:
+            return "", word, end
+
+
+def _report(reader: Reader, diagnostic: Diagnostic) -> None:
+    if len(reader.diagnostics) < MOST_DIAGNOSTICS:
+        reader.diagnostics.append(diagnostic)
+
+
+def _reading(
+    reader: Reader, word: str, start: int, moves: Mapping[str, int]
+) -> tuple[str, Any, int]:
+    end = start + len(word)
+    for symbol in ("$READING_DECLARATION", word):
+        if symbol in moves:
+            return symbol, word, end
+    return "$NAME", Name(word, reader.span(start, end)), end
+
+
+_ESCAPE = re.compile(r"\\(.)")
+
+
+def _text(reader: Reader, word: str, start: int) -> str:
+    """The text between the quotes, `\\"` and `\\\\` read as what they stand for."""
+    if "\\" not in word:
+        return word[1:-1]
+    for match in _ESCAPE.finditer(word):
+        if match[1] not in '"\\':
+            place = start + match.start()
+            _report(reader, BadEscape(span=reader.span(place, place + 2), escape=match[0]))
+    return _ESCAPE.sub(r"\1", word[1:-1])
+
+
+def _unterminated(reader: Reader, start: int) -> tuple[str, Any, int]:
+    """A text whose closing quote is missing: it is taken to end with its line."""
+    line_end = re.compile(r"[^\r\n]*").match(reader.text, start)
+    assert line_end is not None
+    text = line_end[0].rstrip()
+    _report(reader, UnterminatedText(span=reader.span(start, start + len(text))))
+    return "$STRING", text[1:], start + len(text)
+
+
+def _integer(reader: Reader, word: str, start: int) -> int:
+    if len(word) > MOST_DIGITS:
+        span = reader.span(start, start + len(word))
+        _report(reader, NumberTooLarge(span=span, digits=len(word)))
+        return 0
+    return int(word)
+
+
+def _date(reader: Reader, word: str, start: int) -> datetime.date:
+    try:
+        date = datetime.date.fromisoformat(word)
+        why = "Dates lie between 1700-01-01 and 9899-12-31."
+    except ValueError:
+        date, why = datetime.date.min, _no_such_day(word)
+    if not EARLIEST <= date <= LATEST:
+        span = reader.span(start, start + len(word))
+        _report(reader, BadDate(span=span, date=word, help=why))
+        return EARLIEST
+    return date
+
+
+def _no_such_day(word: str) -> str:
+    year, month, _ = map(int, word.split("-"))
+    if not 1 <= month <= 12:
+        return "Dates are written year-month-day; months run from 01 to 12."
+    if year == 0:
+        return "Dates lie between 1700-01-01 and 9899-12-31."
+    first_of_next = datetime.date(year + month // 12, month % 12 + 1, 1) if year < 9999 else None
+    last = (first_of_next - datetime.timedelta(days=1)).day if first_of_next else 31
+    return f"The last day of {year:04}-{month:02} is {year:04}-{month:02}-{last}."
+
+
+def bad_name(reader: Reader, word: str, start: int) -> Diagnostic:
+    """What is wrong with `word` as a name."""
+    for index, character in enumerate(word):
+        if not character.isascii() and (letter := resembles(character)):
+            place = start + index
+            return LookalikeCharacter(
+                span=reader.span(place, place + 1),
+                word=word,
+                character=described(character),
+                letter=letter,
+            )
+    span = reader.span(start, start + len(word))
+    plain = re.sub(r"[^a-z0-9]+", "_", word.lower()).strip("_").lstrip("0123456789_")
+    help = f"Write `{plain}`." if plain and plain != word else ""
+    return BadName(span=span, name=word, help=help)

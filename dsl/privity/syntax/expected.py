@@ -1,0 +1,234 @@
+"""Why reading stopped, in the author's words."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from privity.diagnostics.suggest import did_you_mean
+from privity.syntax.characters import resembles
+from privity.syntax.driver import DEEPEST, Reader, Stop, automaton, bad_name
+from privity.syntax.errors import NestingTooDeep, SyntaxProblem, UnknownCharacter
+from privity.syntax.tables import END
+
+Legal = frozenset[str]
+MOST_NAMED = 4
+
+
+def diagnose(reader: Reader, stop: Stop) -> None:
+    """Report the one thing that made reading stop."""
+    word = reader.text[stop.start : stop.end]
+    span = reader.span(stop.start, stop.end)
+    legal = legal_symbols(stop.states)
+    words = frozenset(symbol for symbol in legal if symbol.isalpha())
+    if stop.kind == "DEEP":
+        reader.diagnostics.append(NestingTooDeep(span=span, limit=DEEPEST))
+    elif stop.kind == "OTHER" and not resembles(word):
+        help = _INSTEAD.get(word, "")
+        reader.diagnostics.append(UnknownCharacter(span=span, character=word, help=help))
+    elif stop.kind in ("OTHER", "LUMP") and not word.isascii():
+        reader.diagnostics.append(bad_name(reader, word, stop.start))
+    else:
+        expected = _listed(_expectations(legal, stop.previous))
+        found = _found(stop.kind, word)
+        help = did_you_mean(word.lower(), words) if word.isidentifier() else _INSTEAD.get(word, "")
+        if word.lower() in words:
+            help = f"keywords are written small: `{word.lower()}`"
+        problem = SyntaxProblem(span=span, expected=expected, found=found, help=help)
+        reader.diagnostics.append(problem)
+
+
+def legal_symbols(states: tuple[int, ...]) -> Legal:
+    """Every symbol that the automaton would take next. Its tables alone list some too many."""
+    moves = automaton().tables.actions[states[-1]]
+    return frozenset(symbol for symbol in moves if _takes(list(states), symbol))
+
+
+def _takes(states: list[int], symbol: str) -> bool:
+    tables = automaton().tables
+    while (action := tables.actions[states[-1]].get(symbol)) is not None:
+        if action >= 0:
+            return True
+        production = tables.productions[~action]
+        del states[-production.size :]
+        states.append(tables.gotos[states[-1]][production.origin])
+        if states[-1] == tables.accept:
+            return True
+    return False
+
+
+def _found(kind: str, word: str) -> str:
+    shown = word if len(word) <= 40 else word[:37] + "..."
+    match kind:
+        case "END":
+            return "the end of the file"
+        case "STRING":
+            return f"the text {shown}"
+        case "INTEGER":
+            return f"the number {shown}"
+        case "DATE":
+            return f"the date {shown}"
+        case _:
+            return f"`{shown}`"
+
+
+_INSTEAD = {
+    "=": "to compare, write `is`",
+    "!": "write `not`, or `is not` to compare",
+    "&": "write `and`",
+    "|": "write `or`",
+    "<": "write `is less than` or `is at most`; of dates, `is before` or `is on or before`",
+    ">": "write `is more than` or `is at least`; of dates, `is after` or `is on or after`",
+    "*": "write `times`, a whole number before it",
+    "/": "a comment starts with `#`",
+    ";": "no mark ends a clause or a declaration: leave it out",
+    "'": 'texts stand in double quotes: "..."',
+    "`": 'texts stand in double quotes: "..."',
+    "\u201c": 'texts stand in plain double quotes: "..."',
+    "\u201d": 'texts stand in plain double quotes: "..."',
+    "\u201e": 'texts stand in plain double quotes: "..."',
+    "\u2018": 'texts stand in double quotes: "..."',
+    "\u2019": 'texts stand in double quotes: "..."',
+    "\u2013": "type a plain hyphen: -",
+    "\u2014": "type a plain hyphen: -",
+    "\u2212": "type a plain hyphen: -",
+    "[": "group with round brackets",
+    "]": "group with round brackets",
+}
+
+
+# ------------------------------------------------------------------ what was expected
+
+_SETS = {
+    "share": "the data that is shared",
+    "sharing": "the data that is shared",
+    "with": "a recipient list",
+    "for": "a purpose list",
+    "from": "a sender list",
+    "about": "a subject list",
+}
+_CONDITIONS = ("when", "given", "assuming", "that", "if", "and", "or", "not", "(")
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Symbols that have one name for the author, together if `sign` is among what is legal."""
+
+    sign: str
+    words: Callable[[Legal], str]
+    symbols: frozenset[str]
+
+
+def _fixed(text: str) -> Callable[[Legal], str]:
+    return lambda legal: text
+
+
+_CLAUSE_WORDS = frozenset(("when", "unless", "duty", "reading", "cite"))
+_CLAIM_WORDS = frozenset(("when", "unless", "assuming", "outcomes", "reading", "expect", "cite"))
+_DECLARATION_WORDS = frozenset(
+    ("assume", "claim", "define", "fact", "forbid", "must", "parameter", "party", "permit",
+     "scenario", "source", "taxonomy", "use", "$READING_DECLARATION", END)
+)  # fmt: skip
+_ARITHMETIC = frozenset(("+", "-"))
+_COMPARING = frozenset(("is", "contains"))
+_GROUPS = (
+    Group(
+        "vocabulary",
+        _fixed("a header (`policy NAME otherwise deny`, `vocabulary NAME` or `claims for POLICY`)"),
+        frozenset(("policy", "vocabulary", "claims")),
+    ),
+    Group(
+        "about",
+        _fixed("a role (`with`, `for` ...)"),
+        frozenset(("with", "for", "from", "about")),
+    ),
+    Group(
+        "duty",
+        _fixed("a clause of the rule (`when`, `unless`, `cite` ...)"),
+        _CLAUSE_WORDS,
+    ),
+    Group(
+        "assuming",
+        _fixed("a clause of the claim (`when`, `assuming`, `cite` ...)"),
+        _CLAIM_WORDS,
+    ),
+    Group("is", _fixed("a comparison (`is`, `is not` ...)"), _COMPARING),
+    Group("and", _fixed("`and` or `or`"), frozenset(("and", "or"))),
+    Group("fact", _fixed("the next declaration"), _DECLARATION_WORDS),
+    Group(END, _fixed("the end of the file"), frozenset((END,))),
+    Group("+", _fixed("`+` or `-`"), _ARITHMETIC),
+    Group(
+        "boolean",
+        _fixed("a type (`boolean`, `date`, `integer` or a taxonomy ...)"),
+        frozenset(("boolean", "attested", "integer", "date", "duration", "text", "set", "$NAME")),
+    ),
+    Group(
+        "always",
+        _fixed("what is claimed (`never share`, `allowed only if`, `always allowed to` ...)"),
+        frozenset(("never", "allowed", "always", "sometimes", "every", "$NAME")),
+    ),
+    Group(
+        "(",
+        _fixed("an expression"),
+        frozenset(
+            ("(", "-", "not", "true", "false", "none", "$NAME", "$STRING", "$INTEGER", "$DATE")
+        ),
+    ),
+)
+_SHAPES = {
+    "$NAME": "a name",
+    "$STRING": "a text in double quotes",
+    "$INTEGER": "a whole number",
+    "$DATE": "a date, as in `2026-01-31`",
+    "$CLAUSE": "a clause of the source, as in `S14`",
+}
+
+
+def _expectations(legal: Legal, previous: str) -> list[str]:
+    """What could stand there, the likeliest first."""
+    if special := _after(legal, previous):
+        return [special]
+    rest, grouped = set(legal), []
+    for group in _GROUPS:
+        if group.sign in rest:
+            grouped.append(group.words(legal))
+            rest -= group.symbols
+    if grouped and grouped[0] != "an expression":
+        rest -= {".", "-"}
+    return [*_single(rest), *grouped]
+
+
+def _after(legal: Legal, previous: str) -> str | None:
+    """Where the word before says more than the grammar does."""
+    if previous in _SETS and "any" in legal:
+        return f"{_SETS[previous]} after `{previous}`"
+    if previous == "unless" and "(" in legal:
+        return "a condition, `permitted by` or `forbidden by` after `unless`"
+    if previous in _CONDITIONS and "(" in legal:
+        return f"a condition after `{previous}`"
+    if previous == "is" and "one" in legal:
+        return "a value, or `not`, `one of`, `at least` ... after `is`"
+    if previous == "cite":
+        return "a source and its clause, as in `cite faq S14`"
+    if "otherwise" in legal:
+        return "`otherwise permit` or `otherwise deny`"
+    if legal == {"$NAME"}:
+        return f"a name after `{previous}`"
+    return None
+
+
+def _single(symbols: set[str]) -> Iterator[str]:
+    """Shapes first, then words, then marks, each in alphabetical order."""
+    ordered = sorted(
+        symbols, key=lambda symbol: (symbol not in _SHAPES, not symbol.isalpha(), symbol)
+    )
+    for symbol in ordered:
+        yield _SHAPES.get(symbol, f"`{symbol}`")
+
+
+def _listed(items: list[str]) -> str:
+    """`a`, `a or b`, `a, b or c`; what is beyond the fourth is left out."""
+    kept = items[:MOST_NAMED]
+    if len(kept) < 2:
+        return "".join(kept) or "something else"
+    return ", ".join(kept[:-1]) + " or " + kept[-1]
