@@ -8,10 +8,10 @@ from collections.abc import Iterable
 def closest(word: str, candidates: Iterable[str]) -> str | None:
     """The candidate that `word` is a plausible misspelling of, if any.
 
-    Plausible: at most one edit for every three letters begun, where swapping neighbours is one
+    Plausible: at most one edit for every three letters, or one, where swapping neighbours is one
     edit. The fewest edits win, then the first in alphabetical order.
     """
-    most = (len(word) + 2) // 3
+    most = max(1, len(word) // 3)
     best: tuple[int, str] | None = None
     for candidate in candidates:
         if abs(len(candidate) - len(word)) > most or candidate == word:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from privity.diagnostics.suggest import did_you_mean
@@ -12,7 +12,7 @@ from privity.syntax.errors import NestingTooDeep, SyntaxProblem, UnknownCharacte
 from privity.syntax.tables import END
 
 Legal = frozenset[str]
-MOST_NAMED = 4
+MOST_NAMED = 3
 
 
 def diagnose(reader: Reader, stop: Stop) -> None:
@@ -34,6 +34,8 @@ def diagnose(reader: Reader, stop: Stop) -> None:
         help = did_you_mean(word.lower(), words) if word.isidentifier() else _INSTEAD.get(word, "")
         if word.lower() in words:
             help = f"keywords are written small: `{word.lower()}`"
+        elif _MEANT.get(word) in words:
+            help = f"did you mean `{_MEANT[word]}`?"
         problem = SyntaxProblem(span=span, expected=expected, found=found, help=help)
         reader.diagnostics.append(problem)
 
@@ -96,6 +98,14 @@ _INSTEAD = {
     "]": "group with round brackets",
 }
 
+_MEANT = {
+    "allow": "permit", "deny": "forbid", "prohibit": "forbid", "rule": "permit",
+    "include": "use", "import": "use", "let": "define", "enum": "taxonomy", "assert": "claim",
+    "if": "when", "where": "when", "except": "unless", "to": "with", "citing": "cite",
+    "contain": "contains", "equals": "is", "default": "otherwise", "test": "scenario",
+    "require": "must", "var": "parameter", "null": "none",
+}  # fmt: skip
+
 
 # ------------------------------------------------------------------ what was expected
 
@@ -115,12 +125,8 @@ class Group:
     """Symbols that have one name for the author, together if `sign` is among what is legal."""
 
     sign: str
-    words: Callable[[Legal], str]
+    words: str
     symbols: frozenset[str]
-
-
-def _fixed(text: str) -> Callable[[Legal], str]:
-    return lambda legal: text
 
 
 _CLAUSE_WORDS = frozenset(("when", "unless", "duty", "reading", "cite"))
@@ -134,42 +140,44 @@ _COMPARING = frozenset(("is", "contains"))
 _GROUPS = (
     Group(
         "vocabulary",
-        _fixed("a header (`policy NAME otherwise deny`, `vocabulary NAME` or `claims for POLICY`)"),
+        "a header (`policy NAME otherwise deny`, `vocabulary NAME` or `claims for POLICY`)",
         frozenset(("policy", "vocabulary", "claims")),
     ),
     Group(
         "about",
-        _fixed("a role (`with`, `for` ...)"),
+        "a role (`with`, `for` ...)",
         frozenset(("with", "for", "from", "about")),
     ),
     Group(
         "duty",
-        _fixed("a clause of the rule (`when`, `unless`, `cite` ...)"),
+        "a clause of the rule (`when`, `unless`, `cite` ...)",
         _CLAUSE_WORDS,
     ),
     Group(
         "assuming",
-        _fixed("a clause of the claim (`when`, `assuming`, `cite` ...)"),
+        "a clause of the claim (`when`, `assuming`, `cite` ...)",
         _CLAIM_WORDS,
     ),
-    Group("is", _fixed("a comparison (`is`, `is not` ...)"), _COMPARING),
-    Group("and", _fixed("`and` or `or`"), frozenset(("and", "or"))),
-    Group("fact", _fixed("the next declaration"), _DECLARATION_WORDS),
-    Group(END, _fixed("the end of the file"), frozenset((END,))),
-    Group("+", _fixed("`+` or `-`"), _ARITHMETIC),
+    Group("is", "a comparison (`is`, `is not` ...)", _COMPARING),
+    Group("and", "`and` or `or`", frozenset(("and", "or"))),
+    Group("cite", "`cite`", frozenset(("cite",))),
+    Group("fact", "the next declaration", _DECLARATION_WORDS),
+    Group("but", "more values after `,` or `but not`", frozenset((",", "or", "but"))),
+    Group(END, "the end of the file", frozenset((END,))),
+    Group("+", "`+` or `-`", _ARITHMETIC),
     Group(
         "boolean",
-        _fixed("a type (`boolean`, `date`, `integer` or a taxonomy ...)"),
+        "a type (`boolean`, `date`, `integer` or a taxonomy ...)",
         frozenset(("boolean", "attested", "integer", "date", "duration", "text", "set", "$NAME")),
     ),
     Group(
         "always",
-        _fixed("what is claimed (`never share`, `allowed only if`, `always allowed to` ...)"),
+        "what is claimed (`never share`, `allowed only if`, `always allowed to` ...)",
         frozenset(("never", "allowed", "always", "sometimes", "every", "$NAME")),
     ),
     Group(
         "(",
-        _fixed("an expression"),
+        "an expression",
         frozenset(
             ("(", "-", "not", "true", "false", "none", "$NAME", "$STRING", "$INTEGER", "$DATE")
         ),
@@ -188,14 +196,15 @@ def _expectations(legal: Legal, previous: str) -> list[str]:
     """What could stand there, the likeliest first."""
     if special := _after(legal, previous):
         return [special]
-    rest, grouped = set(legal), []
+    rest, grouped = set(legal), list[str]()
     for group in _GROUPS:
         if group.sign in rest:
-            grouped.append(group.words(legal))
+            grouped.append(group.words)
             rest -= group.symbols
-    if grouped and grouped[0] != "an expression":
-        rest -= {".", "-"}
-    return [*_single(rest), *grouped]
+    marks = [symbol for symbol in rest if not symbol.isalpha() and symbol not in _SHAPES]
+    if grouped:
+        marks = [mark for mark in marks if mark != "."]
+    return [*_single(rest.difference(marks, {"."})), *grouped, *_single(marks)]
 
 
 def _after(legal: Legal, previous: str) -> str | None:
@@ -217,17 +226,16 @@ def _after(legal: Legal, previous: str) -> str | None:
     return None
 
 
-def _single(symbols: set[str]) -> Iterator[str]:
-    """Shapes first, then words, then marks, each in alphabetical order."""
-    ordered = sorted(
-        symbols, key=lambda symbol: (symbol not in _SHAPES, not symbol.isalpha(), symbol)
-    )
-    for symbol in ordered:
+def _single(symbols: Iterable[str]) -> Iterator[str]:
+    """Words first, then shapes, a text last: it is usually a label, which may be left out."""
+    for symbol in sorted(
+        symbols, key=lambda symbol: (symbol == "$STRING", symbol in _SHAPES, symbol)
+    ):
         yield _SHAPES.get(symbol, f"`{symbol}`")
 
 
 def _listed(items: list[str]) -> str:
-    """`a`, `a or b`, `a, b or c`; what is beyond the fourth is left out."""
+    """`a`, `a or b`, `a, b or c`; what is beyond the third is left out."""
     kept = items[:MOST_NAMED]
     if len(kept) < 2:
         return "".join(kept) or "something else"

@@ -119,11 +119,13 @@ def _module(reader: Reader) -> Module | None:
     if not isinstance(outcome, Stop):
         module: Module = outcome
         return module
-    while isinstance(outcome, Stop):
+    position = 0
+    while isinstance(outcome, Stop) and len(reader.diagnostics) < MOST_DIAGNOSTICS:
         diagnose(reader, outcome)
-        resume = _declaration_start().search(reader.text, outcome.start)
-        if resume is None or len(reader.diagnostics) >= MOST_DIAGNOSTICS:
+        resume = _declaration_start().search(reader.text, max(outcome.start, position))
+        if resume is None:
             break
+        position = resume.end()
         outcome = run(reader, resume.start(), [tables.start, tables.after_header], [None])
     return None
 
@@ -132,7 +134,7 @@ def _module(reader: Reader) -> Module | None:
 def _declaration_start() -> re.Pattern[str]:
     tables = automaton().tables
     words = [word for word in tables.actions[tables.after_header] if word.isalpha()]
-    return re.compile(rf"^(?:{'|'.join(sorted(words))}|reading)\b", re.MULTILINE)
+    return re.compile(rf"^(?:{'|'.join(sorted(words))})\b", re.MULTILINE)
 
 
 def _in_order(diagnostics: list[Diagnostic]) -> tuple[Diagnostic, ...]:

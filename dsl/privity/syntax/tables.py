@@ -26,8 +26,6 @@ if TYPE_CHECKING:
     from lark.grammar import Rule
     from lark.lexer import TerminalDef
 
-LAYOUT = 1  # counted up whenever the shape of the cached data changes
-
 # Terminals that are told by their shape. All others are fixed texts, and their own symbol.
 SHAPES = ("NAME", "STRING", "INTEGER", "DATE", "CLAUSE", "READING_DECLARATION")
 END = "$END"
@@ -106,6 +104,9 @@ def compute(grammar: str) -> dict[str, Any]:
                     raise InternalError(f"two terminals read `{symbol}` in one state")
             if name not in symbols:
                 gotos[-1][name] = move
+        # Where nothing but a declaration can start with it, the word alone tells.
+        if declares := actions[-1].get("$READING_DECLARATION"):
+            actions[-1].setdefault("reading", declares)
     return {
         "start": number[table.start_states["module"]],
         "accept": number[table.end_states["module"]],
@@ -163,11 +164,11 @@ def _tables(data: dict[str, Any]) -> Tables:
 
 
 def _cache_path(grammar: str) -> Path | None:
-    """Where the tables of this grammar, this Lark and this Python are kept."""
+    """Where the tables of this grammar, made by this module, Lark and Python, are kept."""
     base = os.environ.get("XDG_CACHE_HOME") or os.path.join(os.path.expanduser("~"), ".cache")
     if not os.path.isabs(base):
         return None
-    parts = (grammar, _lark_version(), sys.version, str(LAYOUT))
+    parts = (grammar, Path(__file__).read_text("utf-8"), _lark_version(), sys.version)
     key = hashlib.sha256("\0".join(parts).encode()).hexdigest()
     return Path(base) / "privity" / f"grammar-{key[:32]}.json"
 
