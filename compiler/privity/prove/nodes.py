@@ -1,0 +1,106 @@
+"""Verdicts and what they show."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+from privity.model.formula import Key
+from privity.model.nodes import Claim, Role
+from privity.semantics.nodes import Plain
+
+VerdictWord = Literal["proved", "refuted", "unknown", "vacuous"]
+
+
+@dataclass(frozen=True, slots=True)
+class Region:
+    """A partial request, every completion of which breaks the claim; nothing can be dropped.
+
+    `roles` holds the leaves each role may have, `facts` what must be known. `idle` names the
+    facts that the policy reads there and that make no difference.
+    """
+
+    roles: Mapping[Role, frozenset[int]]
+    facts: Mapping[Key, Plain]
+    idle: tuple[Key, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A fact set to another value."""
+
+    fact: Key
+    old: Plain
+    new: Plain
+
+
+@dataclass(frozen=True, slots=True)
+class Remedy:
+    """The nearest request that keeps the promise: what to change, and why it passes then.
+
+    `in_scope` is false where no request in the claim's scope passes and this one leaves it.
+    """
+
+    changes: tuple[Change, ...]
+    outcome: str
+    rules: tuple[str, ...]
+    in_scope: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Blame:
+    rule: str
+    file: str
+    line: int
+    citations: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """How one variant of the request, or one of two policies, decides the witness."""
+
+    name: str
+    outcome: str
+    rules: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Counterexample:
+    """`values` is a complete request: every role, `data` among them, and every fact."""
+
+    values: Mapping[Key, Plain]
+    region: Region
+    sides: tuple[Side, ...]
+    remedy: Remedy | None
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What is known of one claim about one policy.
+
+    `because` names rules, `why` says it in words. `witness` is, for a proved claim, a request
+    from its scope. `expected` is the reason recorded beside an expected refutation.
+    """
+
+    claim: Claim
+    policy: str
+    verdict: VerdictWord
+    why: str
+    because: tuple[str, ...] = ()
+    witness: Mapping[Key, Plain] | None = None
+    counterexample: Counterexample | None = None
+    blame: tuple[Blame, ...] = ()
+    readings: tuple[str, ...] = ()
+    assumptions: tuple[str, ...] = ()
+    expected: str | None = None
+    disagreement: bool = False
+    obligation: str = ""
+    obligation_sha256: str = ""
+    seconds: float = 0.0
+
+    @property
+    def as_expected(self) -> bool:
+        """Proved, or refuted where the claim says that it will be."""
+        wanted = "proved" if self.expected is None else "refuted"
+        return self.verdict == wanted and not self.disagreement

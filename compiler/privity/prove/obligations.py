@@ -1,0 +1,286 @@
+"""Claims as satisfiability problems.
+
+A `Problem` holds, as SMT-LIB text, all requests that the claim ranges over (`preamble`, then
+`range`), when one of them breaks the claim (`broken`), and when the claim says something at all
+(`case`). The claim holds iff `range and broken` is unsatisfiable; it is vacuous iff
+`range and case` is. `sometimes allowed` turns the first around: see `judge`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import assert_never
+
+from privity.model.formula import Formula, Key
+from privity.model.nodes import (
+    AllowedOnlyIf,
+    AlwaysAllowed,
+    AtLeastAsStrict,
+    Carries,
+    Claim,
+    DecidesTheSame,
+    Fact,
+    Never,
+    NeverAffects,
+    NeverPermits,
+    Policy,
+    Rule,
+    Scope,
+    SometimesAllowed,
+    Statement,
+)
+from privity.symbolic import factory, months
+from privity.symbolic.encode import Scene, Shared, encode
+from privity.symbolic.factory import Term
+from privity.symbolic.names import Names
+from privity.symbolic.requests import declare_fact, declare_roles
+from privity.symbolic.rules import (
+    decision,
+    in_scope,
+    relevant_rules,
+)
+
+
+class Incomparable(Exception):
+    """Two policies that do not speak of the same requests."""
+
+
+@dataclass(frozen=True)
+class Variant:
+    """One decision about the request: under one policy, with a fact fixed perhaps."""
+
+    label: str
+    policy: Policy
+    rules: tuple[Rule, ...]
+    scene: Scene
+
+    @property
+    def permits(self) -> Term:
+        return self.scene.names.permits()
+
+    def owes(self, duty: str) -> Term:
+        """Some permit that carries the duty applies."""
+        return factory.disjunction(
+            self.scene.names.applies(rule.name)
+            for rule in self.rules
+            if any(d.name == duty for d in rule.duties)
+        )
+
+
+@dataclass(frozen=True)
+class Problem:
+    variants: tuple[Variant, ...]
+    preamble: tuple[str, ...]
+    range: Term
+    broken: Term
+    case: Term
+    facts: tuple[Fact, ...]
+    """The facts of the claim's policy that its request has, those declared in the preamble."""
+    shared: Shared
+
+    def obligation(self, *goals: Term, refinements: Sequence[Term] = ()) -> str:
+        """The text that is satisfiable iff a request in range fulfils all `goals`."""
+        asserted = [self.range, *goals, *refinements]
+        lines = [*self.preamble, *(f"(assert {term})" for term in asserted), "(check-sat)"]
+        return "\n".join(lines) + "\n"
+
+
+def problem(
+    claim: Claim,
+    policy: Policy,
+    others: Mapping[str, Policy],
+    switched: frozenset[str] = frozenset(),
+) -> Problem:
+    """The problem of a claim about `policy`; `others` are the policies that it is compared with.
+
+    A rule named in `switched` applies only where its switch, a free boolean, is on.
+    Raises Incomparable.
+    """
+    shared = Shared()
+    variants = _variants(claim.statement, policy, others, shared)
+    conditions = _conditions(claim, policy)
+    bodies = [
+        list(
+            decision(
+                v.policy,
+                v.rules,
+                v.scene,
+                also=conditions if v.policy is policy else (),
+                switched=switched,
+            )
+        )
+        for v in variants
+    ]
+    range_ = _range(claim, variants)
+    broken, case = _broken(claim.statement, variants), _case(claim.statement, variants)
+    facts = _facts(variants)
+    preamble = [
+        "(set-logic QF_LIA)",
+        *declare_roles(policy, variants[0].scene.names),
+        *_declared(facts),
+        *(f"(declare-const {name} Int)" for name in shared.shifts.values()),
+        *(f"(assert {lemma})" for lemma in months.lemmas(shared.shifts)),
+        *(f"(declare-const {Names().switch(rule)} Bool)" for rule in sorted(switched)),
+        *(line for body in bodies for line in body),
+    ]
+    own = tuple(fact for owner, fact in facts if owner is variants[0])
+    return Problem(variants, tuple(preamble), range_, broken, case, own, shared)
+
+
+# ------------------------------------------------------------------ variants
+
+
+def scope_of(statement: Statement) -> Scope | None:
+    """The scope of a claim; None where it is about every disclosure."""
+    match statement:
+        case AtLeastAsStrict() | DecidesTheSame():
+            return None
+        case _:
+            return statement.scope
+
+
+def _variants(
+    statement: Statement, policy: Policy, others: Mapping[str, Policy], shared: Shared
+) -> tuple[Variant, ...]:
+    scope = scope_of(statement)
+    rules = policy.rules_in_order if scope is None else relevant_rules(policy, scope)
+    scene = Scene(Names(), policy.fact_by_key, shared)
+    plain = Variant(policy.name, policy, rules, scene)
+    match statement:
+        case NeverPermits(fact, _, _):
+            return tuple(_fixed(plain, fact, value) for value in (True, False))
+        case NeverAffects(fact, _):
+            values = (True, False, None) if policy.fact_by_key[fact].optional else (True, False)
+            return tuple(_fixed(plain, fact, value) for value in values)
+        case AtLeastAsStrict(other, _) | DecidesTheSame(other, _):
+            return plain, _second(policy, others[other], shared)
+        case _:
+            return (plain,)
+
+
+def _fixed(plain: Variant, fact: Key, value: bool | None) -> Variant:
+    word = {True: "true", False: "false", None: "none"}[value]
+    names = plain.scene.names.with_fixed(f".if.{word}", fact, value)
+    scene = Scene(names, plain.scene.facts, plain.scene.shared)
+    return Variant(f"{fact} {word}", plain.policy, plain.rules, scene)
+
+
+def _second(policy: Policy, other: Policy, shared: Shared) -> Variant:
+    """Names are the same iff declared in the same place; others get names of their own."""
+    for role, taxonomy in other.roles.items():
+        twin = policy.roles.get(role)
+        if twin is None or twin.origin != taxonomy.origin:
+            raise Incomparable(f"{policy.name} and {other.name} do not share a taxonomy `{role}`")
+    if set(other.roles) != set(policy.roles):
+        raise Incomparable(f"{policy.name} has roles that {other.name} does not have")
+    renamed = {
+        fact.key: f"{fact.key}.of.{other.name}"
+        for fact in other.facts
+        if not _same_fact(policy.fact_by_key.get(fact.key), fact)
+    }
+    scene = Scene(Names(suffix=".other", renamed=renamed), other.fact_by_key, shared)
+    return Variant(other.name, other, other.rules_in_order, scene)
+
+
+def _same_fact(left: Fact | None, right: Fact) -> bool:
+    return left is not None and left.origin == right.origin
+
+
+# ------------------------------------------------------------------ text
+
+
+def _conditions(claim: Claim, policy: Policy) -> tuple[Formula, ...]:
+    """The formulas of the claim itself, read in the words of its policy."""
+    stated = claim.statement
+    own = (stated.condition,) if isinstance(stated, AllowedOnlyIf) else ()
+    assumed = (assumption.formula for assumption in policy.assumptions)
+    return (claim.when, claim.assuming, *own, *assumed)
+
+
+def _range(claim: Claim, variants: Sequence[Variant]) -> Term:
+    """The requests that the claim is about. With a fact fixed two ways, both must be."""
+    plain = variants[0]
+    about = variants if plain.scene.names.fixed else (plain,)
+    scope = scope_of(claim.statement)
+    terms = [in_scope(scope, plain.policy, plain.scene)] if scope else []
+    for variant in about:
+        for formula in (claim.when, claim.assuming):
+            terms.append(encode(formula, variant.scene))
+        terms += [encode(a.formula, variant.scene) for a in plain.policy.assumptions]
+    return factory.conjunction(terms)
+
+
+def _broken(statement: Statement, variants: Sequence[Variant]) -> Term:
+    """When a request in range breaks the claim."""
+    first, last = variants[0], variants[-1]
+    match statement:
+        case Never():
+            return first.permits
+        case AllowedOnlyIf(condition, _):
+            failed = factory.negation(encode(condition, first.scene))
+            return factory.conjunction([first.permits, failed])
+        case AlwaysAllowed() | SometimesAllowed():
+            return factory.negation(first.permits)
+        case NeverPermits(_, "more", _):
+            return factory.conjunction([first.permits, factory.negation(last.permits)])
+        case NeverPermits():
+            return factory.conjunction([last.permits, factory.negation(first.permits)])
+        case NeverAffects():
+            return _some_differ(variants)
+        case AtLeastAsStrict(_, outcomes_only):
+            looser = factory.conjunction([first.permits, factory.negation(last.permits)])
+            return factory.disjunction([looser, *_lost_duties(first, last, outcomes_only)])
+        case DecidesTheSame(_, outcomes_only):
+            lost = [*_lost_duties(first, last, outcomes_only)]
+            lost += _lost_duties(last, first, outcomes_only)
+            return factory.disjunction([_some_differ(variants), *lost])
+        case Carries(_, duty):
+            return factory.conjunction([first.permits, factory.negation(first.owes(duty))])
+        case _:
+            assert_never(statement)
+
+
+def _some_differ(variants: Sequence[Variant]) -> Term:
+    first = variants[0]
+    return factory.disjunction(factory.different(first.permits, v.permits) for v in variants[1:])
+
+
+def _lost_duties(strict: Variant, loose: Variant, outcomes_only: bool) -> Iterator[Term]:
+    """Where both permit and the stricter one does not owe what the other one owes."""
+    if outcomes_only:
+        return
+    names = dict.fromkeys(duty.name for rule in loose.rules for duty in rule.duties)
+    for name in names:
+        lost = [
+            strict.permits,
+            loose.permits,
+            loose.owes(name),
+            factory.negation(strict.owes(name)),
+        ]
+        yield factory.conjunction(lost)
+
+
+def _case(statement: Statement, variants: Sequence[Variant]) -> Term:
+    """When the claim says something about a request; if it never does, it is vacuous."""
+    match statement:
+        case AllowedOnlyIf() | AtLeastAsStrict() | Carries():
+            return variants[0].permits
+        case NeverPermits():
+            return _some_differ(variants)
+        case _:
+            return factory.TRUE
+
+
+def _facts(variants: Sequence[Variant]) -> list[tuple[Variant, Fact]]:
+    """Every fact, with the first variant that has it under its name."""
+    found: dict[str, tuple[Variant, Fact]] = {}
+    for variant in variants:
+        for fact in variant.policy.facts:
+            found.setdefault(variant.scene.names.variable(fact.key), (variant, fact))
+    return list(found.values())
+
+
+def _declared(facts: list[tuple[Variant, Fact]]) -> Iterator[str]:
+    for variant, fact in facts:
+        yield from declare_fact(variant.policy, fact, variant.scene.names)

@@ -1,0 +1,75 @@
+"""The one door to Z3: texts in, answers out. Nothing else imports z3."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import z3
+
+Answer = Mapping[str, int | bool]
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """`seconds` bounds a claim's time; `resources` bounds Z3's work and is the same anywhere."""
+
+    seconds: float = 60.0
+    resources: int = 50_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Unsatisfiable:
+    pass
+
+
+@dataclass(frozen=True, slots=True)
+class Satisfiable:
+    """A model: the value of every declared constant that has one."""
+
+    values: Answer
+
+
+@dataclass(frozen=True, slots=True)
+class GaveUp:
+    reason: str
+
+
+Result = Unsatisfiable | Satisfiable | GaveUp
+
+
+class Session:
+    """One text loaded once and asked several times."""
+
+    def __init__(self, text: str, limits: Limits) -> None:
+        self._solver: Any = z3.SimpleSolver()
+        self._solver.set("rlimit", limits.resources)
+        self._solver.set("timeout", max(1, int(limits.seconds * 1000)))
+        self._solver.set("random_seed", 0)
+        self._solver.from_string(text)
+
+    def check(self, literals: Iterable[str] = ()) -> Result:
+        """Whether the text is satisfiable with these boolean constants true besides."""
+        result = self._solver.check(*(z3.Bool(name) for name in literals))
+        if result == z3.unsat:
+            return Unsatisfiable()
+        if result == z3.sat:
+            return Satisfiable(_values(self._solver.model()))
+        return GaveUp(str(self._solver.reason_unknown()))
+
+
+def solve(text: str, limits: Limits) -> Result:
+    """Whether an SMT-LIB 2 text is satisfiable."""
+    return Session(text, limits).check()
+
+
+def _values(model: Any) -> Answer:
+    found: dict[str, int | bool] = {}
+    for declaration in model.decls():
+        value = model[declaration]
+        if z3.is_int_value(value):
+            found[declaration.name()] = value.as_long()
+        elif z3.is_bool(value):
+            found[declaration.name()] = z3.is_true(value)
+    return found
