@@ -17,8 +17,9 @@ from typing import Any
 
 from privity.diagnostics.diagnostic import Diagnostic
 from privity.diagnostics.span import Span
+from privity.diagnostics.visible import described
 from privity.syntax import build
-from privity.syntax.characters import described, resembles
+from privity.syntax.characters import resembles
 from privity.syntax.errors import (
     BadDate,
     BadEscape,

@@ -133,7 +133,7 @@ _CLAUSE_WORDS = frozenset(("when", "unless", "duty", "reading", "cite"))
 _CLAIM_WORDS = frozenset(("when", "unless", "assuming", "outcomes", "reading", "expect", "cite"))
 _DECLARATION_WORDS = frozenset(
     ("assume", "claim", "define", "fact", "forbid", "must", "parameter", "party", "permit",
-     "scenario", "source", "taxonomy", "use", "$READING_DECLARATION", END)
+     "scenario", "source", "taxonomy", "use", "reading", "$READING_DECLARATION", END)
 )  # fmt: skip
 _ARITHMETIC = frozenset(("+", "-"))
 _COMPARING = frozenset(("is", "contains"))
@@ -159,7 +159,7 @@ _GROUPS = (
         _CLAIM_WORDS,
     ),
     Group("is", "a comparison (`is`, `is not` ...)", _COMPARING),
-    Group("and", "`and` or `or`", frozenset(("and", "or"))),
+    Group("and", "`and`, `or`", frozenset(("and", "or"))),
     Group("cite", "`cite`", frozenset(("cite",))),
     Group("fact", "the next declaration", _DECLARATION_WORDS),
     Group("but", "more values after `,` or `but not`", frozenset((",", "or", "but"))),

@@ -11,7 +11,7 @@ from functools import cache
 
 from privity.diagnostics.diagnostic import Diagnostic
 from privity.diagnostics.span import Span
-from privity.syntax.characters import INVISIBLE, described
+from privity.diagnostics.visible import INVISIBLE, described
 from privity.syntax.driver import MOST_DIAGNOSTICS, Reader, Stop, automaton, run
 from privity.syntax.errors import EmptyText, InvisibleCharacter, NotUtf8, TextTooLarge
 from privity.syntax.expected import diagnose
