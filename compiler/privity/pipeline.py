@@ -70,7 +70,7 @@ class _Loader:
     """Reads modules depth first; `order` names their files, each after those it uses."""
 
     read: Read
-    root: PurePath = PurePath(".")
+    root: PurePath = field(default_factory=PurePath)
     sources: dict[str, str] = field(default_factory=dict)
     report: list[Diagnostic] = field(default_factory=list)
     order: list[str] = field(default_factory=list)

@@ -27,8 +27,10 @@ from privity.model.nodes import (
     Policy,
     Rule,
     Scope,
+    SetType,
     SometimesAllowed,
     Statement,
+    TaxonomyType,
 )
 from privity.symbolic import factory, months
 from privity.symbolic.encode import Scene, Shared, encode
@@ -42,7 +44,7 @@ from privity.symbolic.rules import (
 )
 
 
-class Incomparable(Exception):
+class IncomparableError(Exception):
     """Two policies that do not speak of the same requests."""
 
 
@@ -75,9 +77,18 @@ class Problem:
     range: Term
     broken: Term
     case: Term
+    assumed: tuple[Term, ...]
+    """The policy's assumptions, part of `range`."""
     facts: tuple[Fact, ...]
     """The facts of the claim's policy that its request has, those declared in the preamble."""
     shared: Shared
+    switches: Mapping[str, str]
+    """From a switched rule to the free boolean that turns it on."""
+
+    @property
+    def permitted(self) -> Term:
+        """When the claim's policy permits the request."""
+        return self.variants[0].permits
 
     def obligation(self, *goals: Term, refinements: Sequence[Term] = ()) -> str:
         """The text that is satisfiable iff a request in range fulfils all `goals`."""
@@ -95,7 +106,7 @@ def problem(
     """The problem of a claim about `policy`; `others` are the policies that it is compared with.
 
     A rule named in `switched` applies only where its switch, a free boolean, is on.
-    Raises Incomparable.
+    Raises IncomparableError.
     """
     shared = Shared()
     variants = _variants(claim.statement, policy, others, shared)
@@ -107,7 +118,7 @@ def problem(
                 v.rules,
                 v.scene,
                 also=conditions if v.policy is policy else (),
-                switched=switched,
+                switched=switched if v.policy is policy else frozenset(),
             )
         )
         for v in variants
@@ -115,17 +126,19 @@ def problem(
     range_ = _range(claim, variants)
     broken, case = _broken(claim.statement, variants), _case(claim.statement, variants)
     facts = _facts(variants)
+    switches = {rule: Names().switch(rule) for rule in sorted(switched)}
     preamble = [
         "(set-logic QF_LIA)",
         *declare_roles(policy, variants[0].scene.names),
         *_declared(facts),
-        *(f"(declare-const {name} Int)" for name in shared.shifts.values()),
+        *_shifts(shared),
         *(f"(assert {lemma})" for lemma in months.lemmas(shared.shifts)),
-        *(f"(declare-const {Names().switch(rule)} Bool)" for rule in sorted(switched)),
+        *(f"(declare-const {switch} Bool)" for switch in switches.values()),
         *(line for body in bodies for line in body),
     ]
     own = tuple(fact for owner, fact in facts if owner is variants[0])
-    return Problem(variants, tuple(preamble), range_, broken, case, own, shared)
+    assumed = tuple(encode(a.formula, variants[0].scene) for a in policy.assumptions)
+    return Problem(variants, tuple(preamble), range_, broken, case, assumed, own, shared, switches)
 
 
 # ------------------------------------------------------------------ variants
@@ -171,20 +184,29 @@ def _second(policy: Policy, other: Policy, shared: Shared) -> Variant:
     for role, taxonomy in other.roles.items():
         twin = policy.roles.get(role)
         if twin is None or twin.origin != taxonomy.origin:
-            raise Incomparable(f"{policy.name} and {other.name} do not share a taxonomy `{role}`")
+            raise IncomparableError(
+                f"{policy.name} and {other.name} do not share a taxonomy `{role}`"
+            )
     if set(other.roles) != set(policy.roles):
-        raise Incomparable(f"{policy.name} has roles that {other.name} does not have")
+        raise IncomparableError(f"{policy.name} has roles that {other.name} does not have")
     renamed = {
         fact.key: f"{fact.key}.of.{other.name}"
         for fact in other.facts
-        if not _same_fact(policy.fact_by_key.get(fact.key), fact)
+        if not _same_fact(policy.fact_by_key.get(fact.key), policy, fact, other)
     }
     scene = Scene(Names(suffix=".other", renamed=renamed), other.fact_by_key, shared)
     return Variant(other.name, other, other.rules_in_order, scene)
 
 
-def _same_fact(left: Fact | None, right: Fact) -> bool:
-    return left is not None and left.origin == right.origin
+def _same_fact(left: Fact | None, owner: Policy, right: Fact, other: Policy) -> bool:
+    """Whether two facts of one key are one fact: declared, with their type, in the same place."""
+    if left is None or left.origin != right.origin:
+        return False
+    match left.type, right.type:
+        case (TaxonomyType(mine), TaxonomyType(theirs)) | (SetType(mine), SetType(theirs)):
+            return owner.taxonomies[mine].origin == other.taxonomies[theirs].origin
+        case _:
+            return left.type == right.type and left.optional == right.optional
 
 
 # ------------------------------------------------------------------ text
@@ -279,6 +301,14 @@ def _facts(variants: Sequence[Variant]) -> list[tuple[Variant, Fact]]:
         for fact in variant.policy.facts:
             found.setdefault(variant.scene.names.variable(fact.key), (variant, fact))
     return list(found.values())
+
+
+def _shifts(shared: Shared) -> Iterator[str]:
+    """A constant for the result of each calendar shift, and one for the day that it moves."""
+    for (day, _), name in shared.shifts.items():
+        yield f"(declare-const {name} Int)"
+        yield f"(declare-const {name}.day Int)"
+        yield f"(assert (= {name}.day {day}))"
 
 
 def _declared(facts: list[tuple[Variant, Fact]]) -> Iterator[str]:

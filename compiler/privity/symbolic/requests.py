@@ -14,7 +14,6 @@ from privity.model.nodes import (
     Fact,
     IntegerType,
     Policy,
-    Role,
     SetType,
     TaxonomyType,
     TextType,
@@ -55,7 +54,7 @@ def declare_fact(policy: Policy, fact: Fact, names: Names) -> Iterator[str]:
                 yield _boolean(names.member(key, leaf))
 
 
-def read_roles(policy: Policy, answer: Answer, names: Names) -> dict[Role, int]:
+def read_roles(policy: Policy, answer: Answer, names: Names) -> dict[Key, Plain]:
     """The roles of a model, `data` among them; what a model leaves open is leaf 0."""
     return {role: int(answer.get(names.variable(role), 0)) for role in policy.roles}
 
@@ -67,18 +66,21 @@ def read_facts(
     return {fact.key: _read(policy, fact, answer, names, shared) for fact in facts}
 
 
-def assign(policy: Policy, fact: Fact, value: Plain, scene_names: Names, shared: Shared) -> Term:
+def assign(policy: Policy, fact: Fact, value: Plain, names: Names, shared: Shared) -> Term:
     """The term that says that `fact` has `value`."""
-    name = scene_names.variable(fact.key)
+    name = names.variable(fact.key)
     if value is None:
-        return scene_names.none(fact.key)
-    some = factory.negation(scene_names.none(fact.key)) if fact.optional else factory.TRUE
-    return factory.conjunction([some, _equals(policy, fact, value, name, scene_names, shared)])
+        return names.none(fact.key)
+    some = factory.negation(names.none(fact.key)) if fact.optional else factory.TRUE
+    if isinstance(value, frozenset):
+        leaves = range(len(policy.taxonomy_of(fact.key).leaves))
+        members = ((leaf in value, names.member(fact.key, leaf)) for leaf in leaves)
+        held = (member if inside else factory.negation(member) for inside, member in members)
+        return factory.conjunction([some, *held])
+    return factory.conjunction([some, _equals(name, value, shared)])
 
 
-def _equals(
-    policy: Policy, fact: Fact, value: Plain, name: str, names: Names, shared: Shared
-) -> Term:
+def _equals(name: str, value: bool | int | str, shared: Shared) -> Term:
     match value:
         case bool():
             return name if value else factory.negation(name)
@@ -86,12 +88,6 @@ def _equals(
             return f"(= {name} {factory.number(value)})"
         case str():
             return f"(= {name} {shared.text(value)})"
-        case frozenset():
-            leaves = range(len(policy.taxonomy_of(fact.key).leaves))
-            members = ((leaf in value, names.member(fact.key, leaf)) for leaf in leaves)
-            return factory.conjunction(m if held else f"(not {m})" for held, m in members)
-        case None:
-            return factory.FALSE
 
 
 def _read(policy: Policy, fact: Fact, answer: Answer, names: Names, shared: Shared) -> Plain:

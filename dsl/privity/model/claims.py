@@ -35,7 +35,7 @@ from privity.syntax import words as syntax
 class Elsewhere:
     """A claim that compares two policies and is about another one than this."""
 
-    left: str
+    left: tree.Name
 
 
 def resolve_claim(node: tree.Claim, policy: str, symbols: Symbols) -> Claim | Elsewhere | None:
@@ -83,7 +83,7 @@ def _statement(
         case tree.DecidesTheSame(left, right) if left.text == policy:
             return DecidesTheSame(right.text, outcomes_only)
         case tree.AtLeastAsStrict(left, _) | tree.DecidesTheSame(left, _):
-            return Elsewhere(left.text)
+            return Elsewhere(left)
         case tree.NeverPermits(_, _, None):
             return _about(stated, whole_scope(symbols, node.span), symbols)
         case _:

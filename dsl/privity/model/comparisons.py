@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from privity.model.arithmetic import NumberError
 from privity.model.formula import (
     And,
     Constant,
@@ -21,7 +22,7 @@ from privity.model.formula import (
     negation,
 )
 from privity.model.linear import at_most, equal
-from privity.model.nodes import Fact
+from privity.model.nodes import MOST_INTEGER, Fact
 from privity.model.values import (
     Choice,
     Condition,
@@ -37,6 +38,13 @@ from privity.syntax.nodes import Comparator
 Facts = Mapping[Key, Fact]
 
 
+def difference(left: Number, right: Number) -> None:
+    """Raises NumberError if what engines compute, the difference, may leave the bounds."""
+    low, high = left.low - right.high, left.high - right.low
+    if not -MOST_INTEGER <= low <= high <= MOST_INTEGER:
+        raise NumberError("the two sides may lie further apart than 2^53-1")
+
+
 @dataclass(frozen=True, slots=True)
 class Misfit:
     """The left or right side is not what the operator takes beside the other."""
@@ -48,7 +56,7 @@ class Misfit:
 def compare(
     comparator: Comparator, left: Denotation, right: Denotation, facts: Facts
 ) -> Formula | Misfit:
-    """The formula of `left comparator right`."""
+    """The formula of `left comparator right`. Raises NumberError."""
     match comparator:
         case Comparator.IS:
             return _same(left, right, facts)
@@ -69,6 +77,7 @@ def _same(left: Denotation, right: Denotation, facts: Facts) -> Formula | Misfit
         case Condition(a, _), Condition(b, _):
             return _same_truth(a, left.bare, b, right.bare)
         case Number(), Number() if left.kind == right.kind:
+            difference(left, right)
             return _both_or_neither(left.bare, right.bare, equal(left.linear, right.linear))
         case Choice(a, taxonomy), Choice(b, other) if taxonomy == other:
             x, y = sorted((a, b))
@@ -159,6 +168,7 @@ def _ordered(comparator: Comparator, left: Denotation, right: Denotation) -> For
         return Misfit(True, wanted)
     if not isinstance(right, Number) or right.kind != left.kind:
         return Misfit(False, described(left))
+    difference(left, right)
     match comparator:
         case Comparator.ON_OR_BEFORE | Comparator.AT_MOST:
             return at_most(left.linear, right.linear)

@@ -195,7 +195,10 @@ def _comparison(node: tree.Comparison, symbols: Symbols, present: Present) -> De
     if isinstance(right, Wrong):
         return WRONG
     _check_guards(node, left, right, symbols, present)
-    formula = comparisons.compare(node.comparator, left, right, symbols.facts)
+    try:
+        formula = comparisons.compare(node.comparator, left, right, symbols.facts)
+    except NumberError as error:
+        return _number_error(node.span, error, symbols)
     if isinstance(formula, comparisons.Misfit):
         place = node.left if formula.left else node.right
         found = left if formula.left else right

@@ -164,8 +164,10 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class Party:
+    """A named recipient: one of `leaves`, all those under the value that the author gave."""
+
     title: str
-    leaf: int
+    leaves: frozenset[int]
     citations: tuple[Citation, ...]
     span: Span = field(compare=False)
 

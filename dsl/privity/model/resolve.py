@@ -221,6 +221,10 @@ class _Resolution:
             twin = nodes.setdefault(definition.name.text, definition)
             if twin is not definition:
                 self._duplicate("definition", twin.name.text, definition.name.span, twin.name.span)
+        for role in self.symbols.roles():
+            if role in nodes:
+                first = self.symbols.taxonomies[role].span
+                self._duplicate("role", role, nodes[role].name.span, first)
         for name in self._definition_order(nodes):
             self._define(nodes[name])
 
@@ -325,7 +329,7 @@ class _Resolution:
         if "recipient" in self.symbols.taxonomies:
             value = self.symbols.value("recipient", node.value)
             if value is not None:
-                yield Party(node.title, value.first, citations, node.span)
+                yield Party(node.title, value.leaves, citations, node.span)
 
     def _must(self, node: tree.Must) -> Must:
         if node.before_sharing is not None:
@@ -348,11 +352,19 @@ class _Resolution:
 
     def _claims(self, policy: str) -> tuple[Claim, ...]:
         found = []
-        for node, _ in self._unique(tree.Claim, "claim"):
+        for node, origin in self._unique(tree.Claim, "claim"):
             claim = resolve_claim(node, policy, self.symbols)
-            if claim is not None and not isinstance(claim, Elsewhere):
+            if isinstance(claim, Elsewhere):
+                self._check_elsewhere(claim, node, origin)
+            elif claim is not None:
                 found.append(claim)
         return tuple(found)
+
+    def _check_elsewhere(self, claim: Elsewhere, node: tree.Claim, origin: str) -> None:
+        """A claim about another policy is checked with that one: its file must name it."""
+        named = {name.text for m in self.claims for name in _subjects(m) if _name_of(m) == origin}
+        if claim.left.text not in named:
+            self.symbols.unknown("policy here named", claim.left, named)
 
     # -------------------------------------------------------------- declarations
 
@@ -457,6 +469,10 @@ def _about(node: tree.Scenario, policy: str) -> tree.Scenario:
     """The scenario with just the expectations for `policy`."""
     kept = tuple(e for e in node.expectations if e.policy is None or e.policy.text == policy)
     return replace(node, expectations=kept)
+
+
+def _subjects(module: tree.Module) -> tuple[tree.Name, ...]:
+    return module.header.policies if isinstance(module.header, tree.ClaimsHeader) else ()
 
 
 def _name_of(module: tree.Module) -> str:

@@ -10,6 +10,7 @@ from privity.diagnostics.suggest import did_you_mean
 from privity.model.errors import (
     CyclicYield,
     DanglingCitation,
+    DuplicateName,
     NeverApplies,
     TooDeep,
     TypeMismatch,
@@ -66,6 +67,7 @@ def resolve_rule(node: tree.Rule, symbols: Symbols) -> Rule | None:
         symbols.report.append(NeverApplies(span=node.name.span, name=rule.name))
     if node.effect == "forbid":
         _refuse_duties(node, symbols)
+    _refuse_twin_duties(rule, symbols)
     return rule
 
 
@@ -167,6 +169,17 @@ def _refuse_duties(node: tree.Rule, symbols: Symbols) -> None:
                 WrongYield(
                     span=clause.span, problem="a forbid obliges nobody: a duty hangs on a permit"
                 )
+            )
+
+
+def _refuse_twin_duties(rule: Rule, symbols: Symbols) -> None:
+    seen: dict[str, Duty] = {}
+    for duty in rule.duties:
+        first = seen.setdefault(duty.name, duty)
+        if first is not duty:
+            label = Label(first.span, "declared here first")
+            symbols.report.append(
+                DuplicateName(span=duty.span, kind="duty", name=duty.name, labels=(label,))
             )
 
 

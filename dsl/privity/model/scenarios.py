@@ -8,6 +8,8 @@ from privity.model.errors import DuplicateName, NeverNone, NotAStatement, OutOfR
 from privity.model.expressions import denotation
 from privity.model.formula import Key, Plain
 from privity.model.nodes import (
+    FIRST_DAY,
+    LAST_DAY,
     BooleanType,
     DateType,
     DurationType,
@@ -41,7 +43,7 @@ def resolve_scenario(node: tree.Scenario, symbols: Symbols) -> Scenario | None:
 
 def _expectation(node: tree.Expectation, symbols: Symbols) -> Expectation:
     for name in node.rules:
-        if name.text not in symbols.rules and node.policy is None:
+        if name.text not in symbols.rules:
             symbols.unknown("rule", name, symbols.rules)
     rules = tuple(name.text for name in node.rules) or None
     policy = node.policy.text if node.policy else None
@@ -141,7 +143,7 @@ def _constant(fact: Fact, node: tree.Expression, symbols: Symbols) -> Plain:
         case DurationType(low, high), _:
             return _number(node, "days", low, high, symbols)
         case DateType(), _:
-            return _number(node, "date", 0, 10**7, symbols)
+            return _number(node, "date", FIRST_DAY.toordinal(), LAST_DAY.toordinal(), symbols)
         case _:
             pass
     _mismatch(node, f"a value for `{fact.key}`", symbols)
@@ -154,7 +156,7 @@ def _number(node: tree.Expression, kind: str, low: int, high: int, symbols: Symb
         _mismatch(node, f"a constant {kind if kind != 'days' else 'duration'}", symbols)
         return None
     if not low <= value.linear.constant <= high:
-        what = f"the value lies outside the fact's range, {low} to {high}"
+        what = "the value lies outside the range of its fact"
         symbols.report.append(OutOfRange(span=node.span, what=what))
         return None
     return value.linear.constant

@@ -102,6 +102,11 @@ def atoms_of(rule: Rule, policy: Policy) -> Iterator[Atom]:
     yield from _atoms(rule.unless, policy, opened)
 
 
+def atoms_in(formula: Formula, policy: Policy) -> Iterator[Atom]:
+    """The atoms of a formula, definitions opened, in order."""
+    return _atoms(formula, policy, set())
+
+
 def _atoms(formula: Formula, policy: Policy, opened: set[str]) -> Iterator[Atom]:
     match formula:
         case Constant():

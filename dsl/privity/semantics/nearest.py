@@ -55,28 +55,23 @@ def _changes(
     numeric = [key for key in chosen if _is_numeric(policy, key)]
     rest = [key for key in chosen if key not in numeric]
     for order in permutations(numeric):
-        yield from _assign(policy, dict(values), (*rest, *order), atoms, 0, {})
+        yield from _assigned(policy, values, (*rest, *order), atoms)
 
 
-def _assign(
-    policy: Policy,
-    values: dict[Key, Plain],
-    keys: Sequence[Key],
-    atoms: Sequence[Atom],
-    distance: int,
-    changed: dict[Key, Plain],
+def _assigned(
+    policy: Policy, values: Values, keys: Sequence[Key], atoms: Sequence[Atom]
 ) -> Iterator[tuple[int, Changes]]:
+    """Ways to set `keys` one after the other, each seeing those before it."""
     if not keys:
-        yield distance, changed
+        yield 0, {}
         return
     key, *others = keys
-    for step, value in _candidates(policy, values, key, atoms):
-        yield from _assign(
-            policy, {**values, key: value}, others, atoms, distance + step, {**changed, key: value}
-        )
+    for step, value in candidates(policy, values, key, atoms):
+        for distance, changed in _assigned(policy, {**values, key: value}, others, atoms):
+            yield step + distance, {key: value, **changed}
 
 
-def _candidates(
+def candidates(
     policy: Policy, values: Values, key: Key, atoms: Sequence[Atom]
 ) -> Iterator[tuple[int, Plain]]:
     """Other values for a fact, with their distance from the present one."""

@@ -1,0 +1,90 @@
+"""A problem loaded into the solver once, to ask many small questions about its requests."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+
+from privity.model.formula import Key, Plain
+from privity.model.nodes import Fact, Role
+from privity.prove.obligations import Problem
+from privity.symbolic import factory
+from privity.symbolic.factory import Term
+from privity.symbolic.requests import assign, read_facts, read_roles
+from privity.symbolic.solver import Limits, Result, Session
+
+Values = Mapping[Key, Plain]
+
+
+class Laboratory:
+    """Questions about which requests break a claim, fulfil its case, or lie in its range.
+
+    Each question is a set of named literals; a literal implies the term that it stands for.
+    """
+
+    def __init__(self, problem: Problem, limits: Limits, refinements: Sequence[Term] = ()) -> None:
+        self.problem = problem
+        self._literals: dict[str, Term] = {
+            "ask.breaks": factory.conjunction([problem.range, problem.broken]),
+            "ask.keeps": factory.negation(factory.conjunction([problem.range, problem.broken])),
+            "ask.case": factory.conjunction([problem.range, problem.case]),
+            "ask.range": problem.range,
+            "ask.passes": factory.conjunction([problem.range, factory.negation(problem.broken)]),
+        }
+        self._assertions = tuple(refinements)
+        self._limits = limits
+        self._session: Session | None = None
+
+    def roles(self) -> Mapping[Role, int]:
+        """How many leaves each role has."""
+        policy = self.problem.variants[0].policy
+        return {role: len(taxonomy.leaves) for role, taxonomy in policy.roles.items()}
+
+    def has(self, fact: Fact, value: Plain) -> str:
+        """The literal that says that `fact` has `value`."""
+        first = self.problem.variants[0]
+        term = assign(first.policy, fact, value, first.scene.names, self.problem.shared)
+        return self.literal(f"has.{fact.key}.{len(self._literals)}", term)
+
+    def not_leaf(self, role: Role, leaf: int) -> str:
+        """The literal that says that `role` does not have `leaf`."""
+        name = self.problem.variants[0].scene.names.variable(role)
+        return self.literal(f"not.{role}.{leaf}", f"(not (= {name} {leaf}))")
+
+    def only(self, role: Role, leaves: Iterable[int]) -> list[str]:
+        """The literals that say that `role` has one of `leaves`."""
+        kept = set(leaves)
+        return [self.not_leaf(role, leaf) for leaf in range(self.roles()[role]) if leaf not in kept]
+
+    def literal(self, name: str, term: Term) -> str:
+        """A named literal; a new one is known to the solver from the next question on."""
+        if name not in self._literals:
+            self._literals[name] = term
+            self._session = None
+        return name
+
+    def ask(self, *literals: str) -> Result:
+        """Whether some request fulfils all `literals`."""
+        if self._session is None:
+            self._session = Session(self._text(), self._limits)
+        return self._session.check(literals)
+
+    def read(self, answer: Mapping[str, int | bool]) -> dict[Key, Plain]:
+        """The request of a model: every role and every fact of the claim's own policy."""
+        first = self.problem.variants[0]
+        names, shared = first.scene.names, self.problem.shared
+        values = read_facts(first.policy, self.problem.facts, answer, names, shared)
+        return values | read_roles(first.policy, answer, names)
+
+    def read_other(self, answer: Mapping[str, int | bool]) -> dict[Key, Plain]:
+        """The same request in the words of the last variant's policy."""
+        last = self.problem.variants[-1]
+        names, shared = last.scene.names, self.problem.shared
+        values = read_facts(last.policy, last.policy.facts, answer, names, shared)
+        return values | read_roles(last.policy, answer, names)
+
+    def _text(self) -> str:
+        lines = list(self.problem.preamble)
+        lines += [f"(assert {term})" for term in self._assertions]
+        for name, term in self._literals.items():
+            lines += [f"(declare-const {name} Bool)", f"(assert (=> {name} {term}))"]
+        return "\n".join(lines) + "\n"

@@ -1,0 +1,62 @@
+"""All claims about a policy, one after the other or over processes."""
+
+from __future__ import annotations
+
+import datetime
+import time
+from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass, field, replace
+
+from privity.model.nodes import Claim, Outcome, Policy
+from privity.prove.judge import judge
+from privity.prove.nodes import Verdict
+from privity.semantics.nodes import Request
+from privity.symbolic.solver import Limits
+
+Confirm = Callable[[Policy, Request], Outcome]
+"""A second opinion on a complete request: the generated checker's."""
+
+
+@dataclass(frozen=True)
+class Options:
+    """How to prove. `claims` None means all; `witness` asks for one even where proved.
+
+    `confirm` must be picklable where `jobs` is more than one.
+    """
+
+    limits: Limits = field(default_factory=Limits)
+    jobs: int = 1
+    as_of: datetime.date = field(default_factory=datetime.date.today)
+    claims: tuple[str, ...] | None = None
+    witness: bool = False
+    confirm: Confirm | None = None
+
+
+def chosen(policy: Policy, options: Options) -> tuple[Claim, ...]:
+    """The claims that `options` ask for, in order."""
+    wanted = options.claims
+    return tuple(claim for claim in policy.claims if wanted is None or claim.name in wanted)
+
+
+def prove(policy: Policy, others: Mapping[str, Policy], options: Options) -> Iterator[Verdict]:
+    """A verdict for each claim asked for, in order of declaration, each as soon as it is known."""
+    claims = chosen(policy, options)
+    if options.jobs < 2 or len(claims) < 2:
+        for claim in claims:
+            yield timed(claim, policy, others, options)
+        return
+    with ProcessPoolExecutor(max_workers=min(options.jobs, len(claims))) as pool:
+        arguments = [(claim, policy, dict(others), options) for claim in claims]
+        yield from pool.map(_one, arguments)
+
+
+def timed(claim: Claim, policy: Policy, others: Mapping[str, Policy], options: Options) -> Verdict:
+    """The verdict of one claim, with the time that it took."""
+    start = time.perf_counter()
+    verdict = judge(claim, policy, others, options)
+    return replace(verdict, seconds=time.perf_counter() - start)
+
+
+def _one(arguments: tuple[Claim, Policy, Mapping[str, Policy], Options]) -> Verdict:
+    return timed(*arguments)

@@ -1,0 +1,158 @@
+"""Why a proved claim holds: the rules that it rests on, and the reason in words.
+
+For claims that something is not permitted, forbids are dropped in the order of declaration while
+the claim stays proved; for `always allowed` permits are. What is left is minimal and stable,
+which unsatisfiable cores are not.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from privity.model.formula import Key
+from privity.model.nodes import (
+    AllowedOnlyIf,
+    AlwaysAllowed,
+    AtLeastAsStrict,
+    Carries,
+    Claim,
+    DecidesTheSame,
+    Never,
+    NeverAffects,
+    NeverPermits,
+    Policy,
+    Rule,
+)
+from privity.prove.obligations import Problem, problem
+from privity.semantics.cells import atoms_of, read_by
+from privity.symbolic.names import Names
+from privity.symbolic.solver import Limits, Satisfiable, Session, Unsatisfiable
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    rules: tuple[str, ...]
+    words: str
+
+
+def why_proved(
+    claim: Claim, policy: Policy, others: Mapping[str, Policy], limits: Limits
+) -> Reason:
+    """The reason for a claim that is proved."""
+    stated = claim.statement
+    match stated:
+        case Never() | AllowedOnlyIf() | AtLeastAsStrict():
+            return _not_permitted(claim, policy, others, limits)
+        case AlwaysAllowed():
+            left = _needed(claim, policy, others, limits, "permit")
+            return Reason(left, _verb(left, "permits it", "permit it") or "permitted by default")
+        case Carries(_, duty):
+            rules = [r for r in policy.rules if any(d.name == duty for d in r.duties)]
+            left = tuple(r.name for r in rules if r.scope.meets(stated.scope))
+            return Reason(left, f"{duty} hangs on {_listed(left)}")
+        case NeverPermits(fact, _, _) | NeverAffects(fact, _):
+            left = tuple(r.name for r in policy.rules if _reads(r, fact, policy, stated))
+            return Reason(left, _reading(fact, left, stated))
+        case DecidesTheSame():
+            return Reason((), "no request is decided differently")
+        case _:
+            return Reason((), "")
+
+
+def _not_permitted(
+    claim: Claim, policy: Policy, others: Mapping[str, Policy], limits: Limits
+) -> Reason:
+    left = _needed(claim, policy, others, limits, "forbid")
+    forbidding = _verb(left, "forbids the rest", "forbid the rest")
+    if isinstance(claim.statement, Never):
+        return Reason(left, _verb(left, "forbids it", "forbid it") or "permitted by no rule")
+    permitting = _verb(_firing(claim, policy, others, limits), "permits", "permit")
+    only = f"only {permitting}" if permitting else "permitted by no rule"
+    return Reason(left, f"{only}; {forbidding}" if forbidding else only)
+
+
+# ------------------------------------------------------------------ dropping rules
+
+
+def _needed(
+    claim: Claim, policy: Policy, others: Mapping[str, Policy], limits: Limits, effect: str
+) -> tuple[str, ...]:
+    """The rules of an effect that are left when all are dropped that can be, in order."""
+    candidates = _candidates(problem(claim, policy, others), effect)
+    if not candidates:
+        return ()
+    posed = problem(claim, policy, others, frozenset(candidates))
+    session = Session(_text(posed, f"(assert {posed.broken})"), limits)
+    kept = list(candidates)
+    for rule in candidates:
+        tried = [name for name in kept if name != rule]
+        if isinstance(session.check(_switches(candidates, tried)), Unsatisfiable):
+            kept = tried
+    return tuple(kept)
+
+
+def _candidates(posed: Problem, effect: str) -> tuple[str, ...]:
+    first = posed.variants[0]
+    present = {rule.name for rule in first.rules}
+    ordered = (rule for rule in first.policy.rules if rule.name in present)
+    return tuple(rule.name for rule in ordered if rule.effect == effect)
+
+
+def _switches(candidates: Sequence[str], on: Sequence[str]) -> list[str]:
+    names = Names()
+    kept = set(on)
+    return [names.switch(r) if r in kept else f"off.{r}" for r in candidates]
+
+
+def _firing(
+    claim: Claim, policy: Policy, others: Mapping[str, Policy], limits: Limits
+) -> tuple[str, ...]:
+    """The permits that decide some request in range."""
+    posed = problem(claim, policy, others)
+    first = posed.variants[0]
+    permits = [r.name for r in policy.rules if r.effect == "permit" and r in first.rules]
+    lines = [f"(assert {posed.permitted})"]
+    for rule in permits:
+        lines.append(f"(declare-const ask.{rule} Bool)")
+        lines.append(f"(assert (=> ask.{rule} {first.scene.names.applies(rule)}))")
+    session = Session(_text(posed, *lines), limits)
+    return tuple(r for r in permits if isinstance(session.check([f"ask.{r}"]), Satisfiable))
+
+
+def _text(posed: Problem, *lines: str) -> str:
+    off = [
+        f"(declare-const off.{name} Bool)\n(assert (=> off.{name} (not {switch})))"
+        for name, switch in posed.switches.items()
+    ]
+    parts = [*posed.preamble, *off, f"(assert {posed.range})", *lines]
+    return "\n".join(parts) + "\n"
+
+
+# ------------------------------------------------------------------ words
+
+
+def _reads(rule: Rule, fact: Key, policy: Policy, stated: NeverPermits | NeverAffects) -> bool:
+    if not rule.scope.meets(stated.scope):
+        return False
+    return any(fact in read_by(atom) for atom in atoms_of(rule, policy))
+
+
+def _reading(fact: Key, rules: tuple[str, ...], stated: NeverPermits | NeverAffects) -> str:
+    if not rules:
+        return f"no rule there reads {fact}"
+    if isinstance(stated, NeverAffects):
+        return f"read there by {_listed(rules)}, without effect"
+    return f"read by {_listed(rules)}, which it can only make {_tendency(stated)}"
+
+
+def _tendency(stated: NeverPermits) -> str:
+    return "stricter" if stated.direction == "more" else "more lenient"
+
+
+def _verb(rules: tuple[str, ...], one: str, many: str) -> str:
+    return f"{_listed(rules)} {one if len(rules) == 1 else many}" if rules else ""
+
+
+def _listed(rules: tuple[str, ...]) -> str:
+    return " and ".join(filter(None, (", ".join(rules[:-1]), *rules[-1:])))
