@@ -131,8 +131,7 @@ def problem(
         "(set-logic QF_LIA)",
         *declare_roles(policy, variants[0].scene.names),
         *_declared(facts),
-        *_shifts(shared),
-        *(f"(assert {lemma})" for lemma in months.lemmas(shared.shifts)),
+        *months.declarations(shared.shifts),
         *(f"(declare-const {switch} Bool)" for switch in switches.values()),
         *(line for body in bodies for line in body),
     ]
@@ -301,14 +300,6 @@ def _facts(variants: Sequence[Variant]) -> list[tuple[Variant, Fact]]:
         for fact in variant.policy.facts:
             found.setdefault(variant.scene.names.variable(fact.key), (variant, fact))
     return list(found.values())
-
-
-def _shifts(shared: Shared) -> Iterator[str]:
-    """A constant for the result of each calendar shift, and one for the day that it moves."""
-    for (day, _), name in shared.shifts.items():
-        yield f"(declare-const {name} Int)"
-        yield f"(declare-const {name}.day Int)"
-        yield f"(assert (= {name}.day {day}))"
 
 
 def _declared(facts: list[tuple[Variant, Fact]]) -> Iterator[str]:

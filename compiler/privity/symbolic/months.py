@@ -40,6 +40,16 @@ def _month_ends() -> tuple[int, ...]:
     return tuple(days)
 
 
+def declarations(shifts: Mapping[tuple[Term, int], str]) -> Iterator[str]:
+    """The commands that declare each shift's result, and the day that it moves, with lemmas."""
+    for (day, _), name in shifts.items():
+        yield f"(declare-const {name} Int)"
+        yield f"(declare-const {name}.day Int)"
+        yield f"(assert (= {name}.day {day}))"
+    for lemma in lemmas(shifts):
+        yield f"(assert {lemma})"
+
+
 def lemmas(shifts: Mapping[tuple[Term, int], str]) -> Iterator[Term]:
     """Bounds of each shift, and that shifts are monotone in the day and in the months."""
     rows = [(day, months, name) for (day, months), name in shifts.items()]
