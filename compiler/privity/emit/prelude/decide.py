@@ -1,0 +1,187 @@
+"""Prelude, part 7: decisions."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from privity.emit.prelude.masks import _MOST_COMPLETIONS, _Space
+from privity.emit.prelude.program import Outcome, _Applied, _Duty, _Program, _Rule, _Values
+from privity.emit.prelude.sentences import _sentences
+from privity.emit.prelude.values import MISSING, _name
+
+# --- copied from here
+
+
+@dataclass(frozen=True, slots=True)
+class OwedDuty:
+    """What the permit `rule` obliges its user to do.
+
+    `deadline` is the last day; None where there is none, or where its day is not known.
+    """
+
+    name: str
+    rule: str
+    label: str | None
+    has_deadline: bool
+    deadline: datetime.date | None
+
+    def as_dict(self) -> dict[str, str | None]:
+        found = {"name": self.name, "rule": self.rule, "label": self.label}
+        if self.has_deadline:
+            found["deadline"] = None if self.deadline is None else self.deadline.isoformat()
+        return found
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What the policy says of a request. True iff the outcome is permit."""
+
+    outcome: Outcome
+    rules: tuple[str, ...]
+    citations: tuple[str, ...]
+    missing: tuple[str, ...]
+    duties: tuple[OwedDuty, ...]
+    permitted_data: tuple[str, ...]
+    _program: _Program = field(repr=False, compare=False)
+    _partial: bool = field(repr=False, compare=False)
+
+    def __bool__(self) -> bool:
+        return self.outcome == "permit"
+
+    @property
+    def explanation(self) -> str:
+        return _sentences(self)
+
+    def as_dict(self) -> dict[str, Any]:
+        """The answer as JSON has it."""
+        return {
+            "outcome": self.outcome,
+            "rules": list(self.rules),
+            "citations": list(self.citations),
+            "missing": list(self.missing),
+            "duties": [duty.as_dict() for duty in self.duties],
+            "permitted_data": list(self.permitted_data),
+            "explanation": _sentences(self),
+            "policy": {"name": self._program.policy, "sha256": self._program.sha256},
+        }
+
+
+def _decide(
+    p: _Program, data: Sequence[int], values: _Values, limit: int = _MOST_COMPLETIONS
+) -> Decision:
+    """The decision on plain values. `values[0]` is written to."""
+    if MISSING in values:
+        return _decide_partial(p, data, values, limit)
+    found: dict[tuple[int, ...], _Applied] = {}
+    each: list[_Applied] = []
+    known = p.known(values)
+    for category in data:
+        values[0] = category
+        about = p.known_of_data(values)
+        if about not in found:
+            found[about] = p.apply(known, about, 1)
+        each.append(found[about])
+    return _conclude(p, data, values, each, None)
+
+
+def _decide_partial(p: _Program, data: Sequence[int], values: _Values, limit: int) -> Decision:
+    space = _Space(p, data, values)
+    if not space.open(limit):
+        return _too_many(p, space)
+    found: dict[tuple[int, ...], _Applied] = {}
+    each: list[_Applied] = []
+    split = p.about_data
+    known = tuple([space.mask(n, -1) for n in range(split)])
+    for category in data:
+        about = tuple([space.mask(n, category) for n in range(split, len(p.atoms))])
+        if about not in found:
+            found[about] = p.apply(known, about, space.full)
+        each.append(found[about])
+    return _conclude(p, data, values, each, space)
+
+
+def _conclude(
+    p: _Program,
+    data: Sequence[int],
+    values: _Values,
+    each: Sequence[_Applied],
+    space: _Space | None,
+) -> Decision:
+    """The decision from what was found for each category."""
+    full = 1 if space is None else space.full
+    permitted, forbids, permits = each[0]
+    for other in each[1:]:
+        if other is not each[0]:
+            permitted &= other[0]
+            forbids = tuple([a | b for a, b in zip(forbids, other[1], strict=True)])
+            permits = tuple([a | b for a, b in zip(permits, other[2], strict=True)])
+    outcome: Outcome = "unknown" if permitted else "deny"
+    rules: list[_Rule] = []
+    if permitted == full:
+        outcome = "permit"
+        rules = [rule for rule, mask in zip(p.permits, permits, strict=True) if mask == full]
+    elif not permitted:
+        rules = [rule for rule, mask in zip(p.forbids, forbids, strict=True) if mask == full]
+    leaves = p.variables[0]
+    return Decision(
+        outcome,
+        tuple([rule.name for rule in rules]),
+        _citations(rules),
+        () if space is None or not space.relevant else _missing(space, permitted),
+        _duties(p, values, permits, permitted) if permitted else (),
+        tuple([_name(leaves, d) for d, one in zip(data, each, strict=True) if one[0] == full]),
+        p,
+        full > 1,
+    )
+
+
+def _too_many(p: _Program, space: _Space) -> Decision:
+    """More completions than are looked at: nothing is said that might be wrong."""
+    live = {p.rules[n].name for n in space.live}
+    masks = tuple([int(rule.name in live) for rule in p.permits])
+    missing = tuple([p.variables[number].key for number in space.relevant])
+    duties = _duties(p, space.values, masks, 1)
+    return Decision("unknown", (), (), missing, duties, (), p, True)
+
+
+def _citations(rules: Sequence[_Rule]) -> tuple[str, ...]:
+    if len(rules) == 1:
+        return rules[0].citations
+    return tuple(dict.fromkeys([citation for rule in rules for citation in rule.citations]))
+
+
+def _missing(space: _Space, permitted: int) -> tuple[str, ...]:
+    if permitted in (0, space.full):
+        return ()
+    variables = space.p.variables
+    return tuple([variables[n].key for n in space.relevant if space.depends(permitted, n)])
+
+
+def _duties(
+    p: _Program, values: _Values, permits: Sequence[int], permitted: int
+) -> tuple[OwedDuty, ...]:
+    """Those owed in some permitted completion."""
+    return tuple(
+        [
+            OwedDuty(duty.name, rule.name, duty.label, duty.deadline is not None, day)
+            for rule, mask in zip(p.permits, permits, strict=True)
+            if mask & permitted
+            for duty in rule.duties
+            for day in (_deadline(duty, values),)
+        ]
+    )
+
+
+def _deadline(duty: _Duty, values: _Values) -> datetime.date | None:
+    if duty.deadline is None:
+        return None
+    arguments = [values[number] for number in duty.reads]
+    if None in arguments or MISSING in arguments:
+        return None
+    return datetime.date.fromordinal(duty.deadline(*arguments))
+
+
+# --- to here

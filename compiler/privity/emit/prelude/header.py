@@ -1,0 +1,17 @@
+"""Prelude, part 1: what the parts use of the standard library."""
+
+# ruff: noqa: F401
+# --- copied from here
+from __future__ import annotations
+
+import datetime
+import enum
+import sys
+from bisect import bisect_left
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import combinations, permutations
+from operator import attrgetter
+from typing import Any, Final, Literal, NamedTuple, NoReturn, Self
+
+# --- to here

@@ -1,0 +1,158 @@
+"""Prelude, part 6: all completions of a request at once, one bit each."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any, NamedTuple
+
+from privity.emit.prelude.cells import _atoms_of, _cells, _chosen, _live, _opaque
+from privity.emit.prelude.program import _Atom, _Program, _Values
+from privity.emit.prelude.values import MISSING
+
+# --- copied from here
+
+_MOST_COMPLETIONS = 2**20
+
+
+class _Axis(NamedTuple):
+    """A choice that completions make: a digit of their number, worth `stride`."""
+
+    stride: int
+    cells: Sequence[Any]
+
+
+class _Space:
+    """The completions of a partial request, numbered; bit n of a mask stands for number n.
+
+    `axes` holds the axis of each relevant missing variable. A set has one for whether it is
+    `none`, and in `chosen` one for each group of leaves; that is the same as an axis of all
+    subsets, but masks are found without listing these. `free` has those of opaque atoms.
+    """
+
+    __slots__ = (
+        "axes",
+        "chosen",
+        "free",
+        "full",
+        "live",
+        "p",
+        "read",
+        "relevant",
+        "size",
+        "values",
+    )
+
+    def __init__(self, p: _Program, data: Sequence[int], values: _Values) -> None:
+        self.p, self.values = p, values
+        self.live = _live(p, data, values)
+        self.read = _atoms_of(p, self.live)
+        found = {v for n in self.read for v in p.atoms[n].reads if values[v] is MISSING}
+        self.relevant = sorted(found)
+        self.size = 1
+        self.axes: dict[int, _Axis] = {}
+        self.chosen: dict[int, list[_Axis]] = {}
+        self.free: dict[int, _Axis] = {}
+        self.full = 1
+
+    def open(self, limit: int) -> bool:
+        """Lay out the axes; False if there are more completions than `limit`."""
+        p, completions = self.p, 1
+        firsts: dict[int, list[int]] = {}
+        for number in self.relevant:
+            about = [p.atoms[n] for n in self.read if number in p.atoms[n].reads]
+            cells = _cells(p, number, about, self.values)
+            if p.variables[number].kind == "set":
+                firsts[number] = _chosen(p.variables[number], about)
+            # All subsets of the groups, and none.
+            completions *= len(cells) - 1 + 2 ** len(firsts.get(number, ()))
+            self.axes[number] = self._axis(cells)
+        opaque = [n for n in self.read if _opaque(p.atoms[n], self.values)]
+        if completions << len(opaque) > limit:
+            return False
+        for number, leaves in firsts.items():
+            self.chosen[number] = [self._axis((None, leaf)) for leaf in leaves]
+        self.free = {n: self._axis((False, True)) for n in opaque}
+        self.full = (1 << self.size) - 1
+        return True
+
+    def _axis(self, cells: Sequence[Any]) -> _Axis:
+        axis = _Axis(self.size, cells)
+        self.size *= len(cells)
+        return axis
+
+    def mask(self, number: int, category: int) -> int:
+        """The completions in which an atom holds; any mask does for one that no live rule reads."""
+        atom = self.p.atoms[number]
+        if number not in self.read:
+            return 0
+        if number in self.free:
+            return self._ones(self.free[number]) & ~self._none_in(atom)
+        arguments = [category if read == 0 else self.values[read] for read in atom.reads]
+        places = [place for place, value in enumerate(arguments) if value is MISSING]
+        if places and atom.kind == "contains":
+            return self._contains(atom)
+        varied = [(self.axes[atom.reads[place]], place) for place in places]
+        return self._repeat(_digits(atom.test, arguments, sorted(varied, reverse=True)))
+
+    def _repeat(self, digits: str) -> int:
+        """A mask from the digits of its lowest completions."""
+        return int(digits * (self.size // len(digits)), 2)
+
+    def _ones(self, axis: _Axis) -> int:
+        """The completions that do not choose the first cell."""
+        return self._repeat("1" * axis.stride * (len(axis.cells) - 1) + "0" * axis.stride)
+
+    def _none_in(self, atom: _Atom) -> int:
+        """The completions in which one of the atom's variables is none."""
+        found = 0
+        for number in atom.reads:
+            if self.values[number] is None:
+                return self.full
+            if number in self.axes and self.axes[number].cells[0] is None:
+                found |= self.full ^ self._ones(self.axes[number])
+        return found
+
+    def _contains(self, atom: _Atom) -> int:
+        held = 0
+        for axis in self.chosen[atom.reads[0]]:
+            if atom.test(frozenset((axis.cells[1],))):
+                held |= self._ones(axis)
+        return held & ~self._none_in(atom)
+
+    def depends(self, mask: int, number: int) -> bool:
+        """Whether two completions that differ in this variable alone are told apart by `mask`.
+
+        They may differ in the opaque atoms that read it as well. Any two such are joined by
+        steps along one axis each, so it is enough to look at neighbours.
+        """
+        about = [axis for n, axis in self.free.items() if number in self.p.atoms[n].reads]
+        axes = (self.axes[number], *self.chosen.get(number, ()), *about)
+        return any(self._varies(mask, axis) for axis in axes)
+
+    def _varies(self, mask: int, axis: _Axis) -> bool:
+        stride, cells = axis.stride, len(axis.cells)
+        if cells == 1:
+            return False
+        differ = mask ^ (mask >> stride)
+        return differ & self._repeat("0" * stride + "1" * (stride * (cells - 1))) != 0
+
+
+def _digits(
+    test: Callable[..., bool], arguments: list[Any], varied: list[tuple[_Axis, int]]
+) -> str:
+    """The truth of `test`, a digit a completion, over as many as the first axis spans.
+
+    `varied` holds the axes of the missing arguments and their places, the longest stride first.
+    """
+    if not varied:
+        return "1" if test(*arguments) else "0"
+    (axis, place), *inner = varied
+    digits = []
+    for cell in reversed(axis.cells):
+        arguments[place] = cell
+        block = _digits(test, arguments, inner)
+        digits.append(block * (axis.stride // len(block)))
+    return "".join(digits)
+
+
+# --- to here

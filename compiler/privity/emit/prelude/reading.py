@@ -1,0 +1,199 @@
+"""Prelude, part 9: requests, from JSON text, mappings and `Request`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, NoReturn
+
+from privity.emit.prelude.errors import RequestError, _shown, _unknown, _wrong_type
+from privity.emit.prelude.program import _Program, _Values
+from privity.emit.prelude.values import (
+    _TYPED,
+    MISSING,
+    _all_different,
+    _attestation,
+    _leaf,
+    _to_member,
+    _Variable,
+)
+
+# --- copied from here
+
+_MOST_CHARACTERS = 1_000_000
+_MOST_DIGITS = 20
+_DEEPEST = 16
+
+
+def _from_mapping(p: _Program, mapping: object) -> tuple[list[int], _Values]:
+    """The data categories, ascending, and the plain values of a request."""
+    if not isinstance(mapping, Mapping):
+        raise _wrong_type("", "an object", mapping)
+    values: _Values = [MISSING] * len(p.variables)
+    data: object = MISSING
+    for key, value in mapping.items():
+        if key == "facts":
+            _facts(p, value, values)
+        elif key == "data":
+            data = value
+        elif key in p.roles:
+            number, variable, read = p.roles[key]
+            values[number] = read(variable, value)
+        else:
+            raise _unknown("unknown-key", "", "key", key, ["data", "facts", *p.roles])
+    categories = _categories(p.variables[0], data)
+    values[0] = categories[0]
+    return categories, values
+
+
+def _facts(p: _Program, facts: object, values: _Values) -> None:
+    if not isinstance(facts, Mapping):
+        raise _wrong_type("facts", "an object", facts)
+    facts_of = p.facts
+    for key, value in facts.items():
+        slot = facts_of.get(key)
+        if slot is None:
+            raise _unknown("unknown-key", "facts", "fact", key, facts_of)
+        number, variable, read = slot
+        if value is not None:
+            values[number] = read(variable, value)
+        elif variable.optional:
+            values[number] = None
+        else:
+            raise _never_none(variable)
+
+
+def _never_none(variable: _Variable) -> RequestError:
+    problem = "it is never none; leave it out if it is not known"
+    return RequestError("never-none", variable.path, problem)
+
+
+def _categories(variable: _Variable, data: object) -> list[int]:
+    if data is MISSING:
+        raise RequestError("missing-data", "data", "the data categories are needed")
+    if not isinstance(data, list | tuple):
+        raise _wrong_type("data", "a list of names", data)
+    numbers: list[Any] = [_leaf(variable, name) for name in data]
+    return _in_order(variable, numbers)
+
+
+def _in_order(variable: _Variable, numbers: list[Any]) -> list[int]:
+    if len(numbers) > 1:
+        return sorted(_all_different(variable, numbers))
+    if not numbers:
+        raise RequestError("empty-data", "data", "at least one data category is needed")
+    return numbers
+
+
+def _from_members(p: _Program, request: object) -> tuple[list[int], _Values]:
+    """The same from the attributes of a `Request`."""
+    leaves = p.variables[0]
+    data, *stated = p.members(request)
+    if not isinstance(data, frozenset | set | list | tuple):
+        raise _wrong_type("data", "a set of data categories", data)
+    read_leaf = _TYPED["leaf"]
+    categories = _in_order(leaves, [read_leaf(leaves, member) for member in data])
+    values: _Values = [categories[0], *stated]
+    for number, variable, read in p.typed:
+        value = values[number]
+        if value is None and not variable.optional:
+            raise _never_none(variable)
+        if value is not None and value is not MISSING:
+            values[number] = read(variable, value)
+    return categories, values
+
+
+def _members(p: _Program, mapping: Mapping[str, object]) -> dict[str, Any]:
+    """The attributes of the `Request` that a mapping states."""
+    categories, values = _from_mapping(p, mapping)
+    first = p.variables[0]
+    found: dict[str, Any] = {"data": frozenset(first.members[leaf] for leaf in categories)}
+    facts: Any = mapping.get("facts", {})
+    for number, variable, _ in p.typed:
+        if isinstance(facts.get(variable.key), dict):
+            found[variable.attribute] = _attestation(variable, facts[variable.key])
+        else:
+            found[variable.attribute] = _to_member(variable, values[number])
+    return found
+
+
+# ------------------------------------------------------------------ JSON text
+
+
+def parse_request(text: str | bytes) -> dict[str, object]:
+    """The object that a JSON text holds, for `check_mapping`. Raises RequestError.
+
+    Stricter than `json`: no key twice, no NaN, bounded size, depth and integers.
+    """
+    import json
+
+    decoded = _decoded(text)
+    _bound_depth(decoded)
+    try:
+        found = json.loads(
+            decoded,
+            object_pairs_hook=_object,
+            parse_int=_whole,
+            parse_constant=_no_constant,
+        )
+    except RequestError:
+        raise
+    except (ValueError, RecursionError) as error:
+        raise RequestError("not-json", "", f"this is not JSON: {error}") from None
+    if not isinstance(found, dict):
+        raise _wrong_type("", "an object", found)
+    return found
+
+
+def _decoded(text: object) -> str:
+    if not isinstance(text, str | bytes):
+        raise _wrong_type("", "JSON text", text)
+    if len(text) > _MOST_CHARACTERS:
+        raise RequestError("too-large", "", f"more than {_MOST_CHARACTERS:,} characters")
+    if isinstance(text, str):
+        return text
+    try:
+        return text.decode("utf-8")
+    except UnicodeDecodeError:
+        raise RequestError("not-json", "", "this is not UTF-8") from None
+
+
+def _bound_depth(text: str) -> None:
+    # Fewer brackets than that cannot nest deeper; few requests are looked at twice.
+    if text.count("[") + text.count("{") <= _DEEPEST:
+        return
+    depth, quoted, escaped = 0, False, False
+    for character in text:
+        if escaped:
+            escaped = False
+        elif quoted:
+            quoted, escaped = character != '"', character == "\\"
+        elif character == '"':
+            quoted = True
+        elif character in "[{":
+            depth += 1
+            if depth > _DEEPEST:
+                raise RequestError("too-deep", "", f"more than {_DEEPEST} levels of brackets")
+        elif character in "]}":
+            depth -= 1
+
+
+def _object(pairs: list[tuple[str, object]]) -> dict[str, object]:
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        keys = [key for key, _ in pairs]
+        twice = next(key for key in keys if keys.count(key) > 1)
+        raise RequestError("duplicate-key", "", f"the key {_shown(twice)} stands twice")
+    return found
+
+
+def _whole(digits: str) -> int:
+    if len(digits) > _MOST_DIGITS:
+        raise RequestError("out-of-range", "", "a number has too many digits")
+    return int(digits)
+
+
+def _no_constant(name: str) -> NoReturn:
+    raise RequestError("not-json", "", f"{name} is not a number that JSON has")
+
+
+# --- to here

@@ -1,0 +1,51 @@
+"""The text of the prelude, read from its parts."""
+
+from __future__ import annotations
+
+import ast
+from functools import cache
+from importlib.resources import files
+
+PARTS = (
+    "errors", "values", "program", "cells", "masks", "sentences", "decide", "reading", "nearest",
+    "explain",
+)  # fmt: skip
+"""In the order of the generated module."""
+
+_FROM, _TO = "# --- copied from here\n", "# --- to here\n"
+
+
+@cache
+def imports() -> str:
+    """The imports at the head of the module, `from __future__` among them."""
+    return _copied("header").strip("\n") + "\n"
+
+
+@cache
+def engine() -> str:
+    """Everything else: types, cells, masks, decisions, explanations."""
+    return "\n\n\n".join(_copied(part).strip("\n") for part in PARTS) + "\n"
+
+
+@cache
+def names() -> frozenset[str]:
+    """What the prelude defines or imports at the top level."""
+    found: set[str] = set()
+    for node in ast.parse(imports() + engine()).body:
+        match node:
+            case ast.Import(aliases) | ast.ImportFrom(_, aliases):
+                found |= {alias.asname or alias.name for alias in aliases}
+            case ast.ClassDef(name) | ast.FunctionDef(name):
+                found.add(name)
+            case ast.Assign(targets):
+                found |= {target.id for target in targets if isinstance(target, ast.Name)}
+            case ast.AnnAssign(ast.Name(name)):
+                found.add(name)
+            case _:
+                pass
+    return frozenset(found)
+
+
+def _copied(part: str) -> str:
+    text = (files("privity.emit") / "prelude" / f"{part}.py").read_text("utf-8")
+    return text.split(_FROM, 1)[1].split(_TO, 1)[0]

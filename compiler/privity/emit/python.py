@@ -1,0 +1,89 @@
+"""A policy to a Python module: `emit_python`."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Sequence
+from importlib.metadata import PackageNotFoundError, version
+
+from privity.emit import prelude_text
+from privity.emit.build import constant, tuple_of
+from privity.emit.code import Module
+from privity.emit.layout import assignment
+from privity.emit.names import plain
+from privity.emit.request import request_class, taxonomies
+from privity.emit.rules import atom_functions, rule_functions
+from privity.emit.tables import ENTRY_POINTS, deadlines, tables
+from privity.lower.lower import lower
+from privity.model.nodes import Policy
+
+
+def emit_python(policy: Policy, *, claims_proved: Sequence[str] = ()) -> str:
+    """The checker of a policy: one typed module that needs the standard library only.
+
+    `claims_proved` are the names of claims that hold of the policy, for its header. The same
+    arguments give the same text.
+    """
+    module = Module(lower(policy))
+    sections = [
+        _header(policy, claims_proved),
+        *taxonomies(module),
+        request_class(module),
+        *atom_functions(module),
+        *rule_functions(module),
+        *deadlines(module),
+        tables(module),
+        [ENTRY_POINTS],
+    ]
+    return "\n\n\n".join("\n".join(lines) for lines in sections) + "\n"
+
+
+def generator() -> str:
+    try:
+        return f"privity {version('privity')}"
+    except PackageNotFoundError:
+        return "privity"
+
+
+def _header(policy: Policy, claims: Sequence[str]) -> list[str]:
+    """Docstring, imports, what identifies the policy, and the prelude."""
+    return [
+        *_docstring(policy, claims),
+        "",
+        prelude_text.imports(),
+        *assignment("POLICY", constant(policy.name), ""),
+        *assignment("SHA256", constant(policy.sha256), ""),
+        *assignment("GENERATOR", constant(generator()), ""),
+        *assignment("CLAIMS_PROVED: tuple[str, ...]", _claims(claims), ""),
+        "",
+        "",
+        prelude_text.engine().rstrip("\n"),
+    ]
+
+
+def _claims(claims: Sequence[str]) -> ast.expr:
+    return tuple_of(constant(claim) for claim in claims)
+
+
+def _docstring(policy: Policy, claims: Sequence[str]) -> list[str]:
+    title = plain(policy.title or policy.name)
+    proved = [f"    {plain(claim)}" for claim in claims] or ["    no claims"]
+    return [
+        f'"""{title}: a checker of requests to share data.',
+        "",
+        "Generated from a policy; do not edit, change the policy and build it again. Use:",
+        "",
+        "    decision = check(Request(data=..., recipient=..., ...))",
+        "    decision = check_mapping(parse_request(text))",
+        "",
+        "A decision is true iff the outcome is permit; what a request leaves out is missing, and",
+        "then the outcome may be unknown. Below the policy come its parts in this order: a prelude",
+        "that is the same in every checker, the vocabulary, the comparisons, the rules.",
+        "",
+        f"policy     {plain(policy.name)}",
+        f"sha256     {plain(policy.sha256)}",
+        f"generator  {plain(generator())}",
+        "proved",
+        *proved,
+        '"""',
+    ]

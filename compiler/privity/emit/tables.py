@@ -1,0 +1,249 @@
+"""The tables of a generated module, and its public functions."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+
+from privity.emit.atoms import Terms, sum_in_words, sum_of
+from privity.emit.build import call, constant, name, numbers, tuple_of
+from privity.emit.code import Module
+from privity.emit.layout import assignment, element, returned, signature
+from privity.emit.names import comment
+from privity.lower.program import LoweredRule, Test, Variable
+from privity.model.formula import (
+    AtMost,
+    Contains,
+    Equals,
+    Holds,
+    IsNone,
+    Linear,
+    SameLeaf,
+    SameText,
+    TextIs,
+    Within,
+    facts_of,
+)
+from privity.model.nodes import (
+    BooleanType,
+    DateType,
+    DurationType,
+    Duty,
+    IntegerType,
+    SetType,
+    TaxonomyType,
+    TextType,
+)
+
+
+def tables(module: Module) -> list[str]:
+    """Variables, atoms, rules, and the program that holds them."""
+    program = module.program
+    named = {id(duty): function for function, duty, _ in _deadlines(module)}
+    return [
+        *_table("_VARIABLES", (_variable(module, variable) for variable in program.variables)),
+        "",
+        *_table("_ATOMS", (_atom(module, number) for number in range(len(program.tests)))),
+        "",
+        *_table("_RULES", (_rule(module, rule, named) for rule in program.rules)),
+        "",
+        *_program(module),
+    ]
+
+
+def deadlines(module: Module) -> Iterator[list[str]]:
+    """A function each for the deadlines of duties."""
+    for function, duty, deadline in _deadlines(module):
+        keys = _reads(module, deadline)
+        parameters = ", ".join(f"{module.attributes[key]}: int" for key in keys)
+        yield [
+            *signature(f"def {function}({parameters}) -> int:"),
+            *comment(f"{duty.name}: {sum_in_words(deadline)}", "    "),
+            *returned(sum_of(deadline, module.attributes), "    "),
+        ]
+
+
+def _deadlines(module: Module) -> Iterator[tuple[str, Duty, Linear]]:
+    number = 0
+    for rule in module.program.rules:
+        for duty in rule.rule.duties:
+            if duty.deadline is not None:
+                number += 1
+                yield f"_deadline_{number}", duty, duty.deadline
+
+
+def _reads(module: Module, linear: Linear) -> list[str]:
+    return sorted(facts_of(linear.terms), key=module.number.__getitem__)
+
+
+def _table(target: str, rows: Iterator[ast.expr]) -> list[str]:
+    lines = [line for row in rows for line in element(row, "    ")]
+    return [f"{target} = (", *lines, ")"] if lines else [f"{target} = ()"]
+
+
+# ------------------------------------------------------------------ variables
+
+
+def _variable(module: Module, variable: Variable) -> ast.expr:
+    optional = {"optional": constant(True)} if variable.optional else {}
+    labels = {
+        key: constant(label)
+        for key, label in (("label", variable.label), ("negative", variable.negative))
+        if label is not None
+    }
+    return call(
+        "_Variable",
+        constant(variable.key),
+        constant(module.attributes[variable.key]),
+        constant(_kind(variable)),
+        **optional,
+        **_range(module, variable),
+        **labels,
+    )
+
+
+def _kind(variable: Variable) -> str:
+    match variable.type:
+        case BooleanType(attested):
+            return "attested" if attested else "boolean"
+        case IntegerType():
+            return "integer"
+        case DateType():
+            return "date"
+        case DurationType():
+            return "duration"
+        case TextType():
+            return "text"
+        case TaxonomyType():
+            return "leaf"
+        case SetType():
+            return "set"
+
+
+def _range(module: Module, variable: Variable) -> dict[str, ast.expr]:
+    match variable.type:
+        case IntegerType(low, high) | DurationType(low, high):
+            return {"low": constant(low), "high": constant(high)}
+        case TaxonomyType(taxonomy) | SetType(taxonomy):
+            leaves = name(module.taxonomies[taxonomy])
+            return {"members": call("tuple", leaves), "numbers": call("_numbers", leaves)}
+        case _:
+            return {}
+
+
+# ------------------------------------------------------------------ atoms
+
+
+def _atom(module: Module, number: int) -> ast.expr:
+    test = module.program.tests[number]
+    reads = numbers(module.number[key] for key in test.reads)
+    kind, details = _details(module, test)
+    return call("_Atom", constant(kind), reads, name(f"_{module.atoms[number]}"), **details)
+
+
+def _details(module: Module, test: Test) -> tuple[str, dict[str, ast.expr]]:
+    match test.atom:
+        case Holds():
+            return "holds", {}
+        case IsNone():
+            return "is_none", {}
+        case Within():
+            return "within", {}
+        case SameLeaf():
+            return "same_leaf", {}
+        case Contains():
+            return "contains", {}
+        case TextIs(_, text):
+            return "text_is", {"text": constant(text)}
+        case SameText():
+            return "same_text", _unsteady(module, test)
+        case AtMost(terms, bound):
+            return "sum", _sum(module, test, terms, (bound,))
+        case Equals(terms, bound):
+            return "sum", _sum(module, test, terms, (bound - 1, bound))
+
+
+def _sum(module: Module, test: Test, terms: Terms, bounds: tuple[int, ...]) -> dict[str, ast.expr]:
+    total = name(module.totals[Linear(terms, 0)])
+    return {"total": total, "bounds": numbers(bounds), **_unsteady(module, test)}
+
+
+def _unsteady(module: Module, test: Test) -> dict[str, ast.expr]:
+    found = [module.number[key] for key in test.unsteady]
+    return {"unsteady": numbers(found)} if found else {}
+
+
+# ------------------------------------------------------------------ rules
+
+
+def _rule(module: Module, rule: LoweredRule, deadlines: dict[int, str]) -> ast.expr:
+    stated = rule.rule
+    duties = [_duty(module, duty, deadlines) for duty in stated.duties]
+    return call(
+        "_Rule",
+        constant(stated.effect),
+        constant(stated.name),
+        constant(stated.label),
+        tuple_of(constant(cited) for cited in dict.fromkeys(map(str, stated.citations))),
+        numbers(rule.scope),
+        numbers(rule.tests),
+        **({"duties": tuple_of(duties)} if duties else {}),
+    )
+
+
+def _duty(module: Module, duty: Duty, deadlines: dict[int, str]) -> ast.expr:
+    arguments = [constant(duty.name), constant(duty.label)]
+    if duty.deadline is not None:
+        reads = numbers(module.number[key] for key in _reads(module, duty.deadline))
+        arguments += [reads, name(deadlines[id(duty)])]
+    return call("_Duty", *arguments)
+
+
+def _program(module: Module) -> list[str]:
+    program = call(
+        "_Program",
+        policy=name("POLICY"),
+        sha256=name("SHA256"),
+        generator=name("GENERATOR"),
+        claims=name("CLAIMS_PROVED"),
+        default=constant(module.program.policy.otherwise),
+        variables=name("_VARIABLES"),
+        atoms=name("_ATOMS"),
+        about_data=constant(module.program.about_data),
+        rules=name("_RULES"),
+        known=name("_known"),
+        known_of_data=name("_known_of_data"),
+        apply=name("_apply"),
+    )
+    return assignment("_PROGRAM", program, "")
+
+
+ENTRY_POINTS = '''\
+def check(request: Request) -> Decision:
+    """What the policy says of a request. Raises RequestError, never permits by mistake."""
+    return _decide(_PROGRAM, *_stated(request))
+
+
+def check_mapping(mapping: Mapping[str, object]) -> Decision:
+    """The same of a JSON object, for instance one from `parse_request`."""
+    return _decide(_PROGRAM, *_from_mapping(_PROGRAM, mapping))
+
+
+def explain(request: Request) -> Explanation:
+    """The decision, and the nearest change that would permit it. Takes longer than `check`."""
+    return _explain(_PROGRAM, *_stated(request))
+
+
+def explain_mapping(mapping: Mapping[str, object]) -> Explanation:
+    """The same of a JSON object."""
+    return _explain(_PROGRAM, *_from_mapping(_PROGRAM, mapping))
+
+
+def _stated(request: Request) -> tuple[list[int], _Values]:
+    if not isinstance(request, Request):
+        raise _wrong_type("", "a Request", request)
+    return _from_members(_PROGRAM, request)
+
+
+if __name__ == "__main__":
+    sys.exit(_main(_PROGRAM, sys.argv[1:]))'''

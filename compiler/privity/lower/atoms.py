@@ -1,0 +1,102 @@
+"""The atoms of a policy's rules, each once, in the order of their first use."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import assert_never
+
+from privity.model.formula import (
+    And,
+    AtMost,
+    Atom,
+    Constant,
+    Contains,
+    Defined,
+    Equals,
+    Formula,
+    Holds,
+    IsNone,
+    Key,
+    Not,
+    Or,
+    SameLeaf,
+    SameText,
+    TextIs,
+    Within,
+    facts_of,
+    steady,
+)
+from privity.model.nodes import Definition, Policy, Rule
+
+Definitions = Mapping[str, Definition]
+
+
+def scope_atoms(policy: Policy, rule: Rule) -> Iterator[Within]:
+    """A `Within` for each role of which the scope leaves something out."""
+    for role, taxonomy in policy.roles.items():
+        leaves = rule.scope.roles.get(role)
+        if leaves is not None and len(leaves) < len(taxonomy.leaves):
+            yield Within(role, leaves)
+
+
+def rule_atoms(policy: Policy, rule: Rule) -> dict[Atom, None]:
+    """Those of its scope and its conditions, definitions opened; not of what it yields to."""
+    found: dict[Atom, None] = dict.fromkeys(scope_atoms(policy, rule))
+    opened: set[str] = set()
+    for formula in (rule.when, rule.unless):
+        _collect(formula, policy.definitions, opened, found)
+    return found
+
+
+def definitions_of(policy: Policy) -> Iterator[Definition]:
+    """The definitions that rules rest on, each after those that it rests on."""
+    opened: set[str] = set()
+    for rule in policy.rules:
+        for formula in (rule.when, rule.unless):
+            _collect(formula, policy.definitions, opened, {})
+    return (policy.definitions[name] for name in policy.definitions if name in opened)
+
+
+def _collect(
+    formula: Formula, definitions: Definitions, opened: set[str], found: dict[Atom, None]
+) -> None:
+    rest = [formula]
+    while rest:
+        match rest.pop():
+            case Constant():
+                pass
+            case Not(operand):
+                rest.append(operand)
+            case And(operands) | Or(operands):
+                rest.extend(reversed(operands))
+            case Defined(name):
+                if name not in opened:
+                    opened.add(name)
+                    rest.append(definitions[name].formula)
+            case atom:
+                found[atom] = None
+
+
+def reads(atom: Atom) -> frozenset[Key]:
+    match atom:
+        case Holds(fact) | IsNone(fact) | Contains(fact) | TextIs(fact):
+            return frozenset((fact,))
+        case Within(variable):
+            return frozenset((variable,))
+        case SameLeaf(left, right) | SameText(left, right):
+            return frozenset((left, right))
+        case AtMost(terms) | Equals(terms):
+            return facts_of(terms)
+        case _:
+            assert_never(atom)
+
+
+def unsteady(atom: Atom) -> frozenset[Key]:
+    """The variables that make it opaque when they alone are missing."""
+    match atom:
+        case SameText(left, right):
+            return frozenset((left,)) & frozenset((right,))
+        case AtMost(terms) | Equals(terms):
+            return frozenset(fact for fact in facts_of(terms) if not steady(terms, fact))
+        case _:
+            return frozenset()
