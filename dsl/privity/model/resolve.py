@@ -248,14 +248,15 @@ class _Resolution:
     def _check_nesting(
         self, order: Iterable[str], nodes: Mapping[str, tree.Parameter | tree.Definition]
     ) -> None:
+        """Bound the nesting of a definition with all that it refers to opened."""
         depth: dict[str, int] = {}
         for name in order:
-            deepest = max((depth.get(r, 0) for r in references(nodes[name].value)), default=0)
-            depth[name] = deepest + 1
-            if depth[name] == MOST_NESTING + 1:
-                self.report.append(
-                    TooDeep(span=nodes[name].name.span, name=name, limit=MOST_NESTING)
-                )
+            node = nodes[name]
+            deepest = max((depth.get(r, 0) for r in references(node.value)), default=0)
+            depth[name] = deepest + nesting(node.value)
+            if depth[name] > MOST_NESTING:
+                self.report.append(TooDeep(span=node.name.span, name=name, limit=MOST_NESTING))
+                depth[name] = 0  # reported once, not for all that build on it
 
     def _define(self, node: tree.Parameter | tree.Definition) -> None:
         name, symbols = node.name.text, self.symbols
@@ -453,6 +454,21 @@ def references(node: tree.Expression) -> Iterator[str]:
                 yield from references(term)
         case _:
             return
+
+
+def nesting(node: tree.Expression) -> int:
+    """How deep an expression is nested."""
+    match node:
+        case tree.Not(operand) | tree.Times(_, operand):
+            return 1 + nesting(operand)
+        case tree.And(operands) | tree.Or(operands):
+            return 1 + max(nesting(operand) for operand in operands)
+        case tree.Comparison(_, left, right):
+            return 1 + max(nesting(left), nesting(right))
+        case tree.Sum(first, rest):
+            return 1 + max(nesting(first), *(nesting(term) for _, term in rest))
+        case _:
+            return 1
 
 
 def _is_constant(value: object) -> bool:
