@@ -29,7 +29,7 @@ def taxonomies(module: Module) -> Iterator[list[str]]:
 
 def _enumeration(name: str, taxonomy: Taxonomy) -> list[str]:
     names = Names()
-    said = plain(taxonomy.label or f"The leaves of the taxonomy {taxonomy.name}.")
+    said = plain(f"{taxonomy.name}: {taxonomy.label}" if taxonomy.label else taxonomy.name)
     lines = [f"class {name}(enum.StrEnum):", f'    """{said}"""', ""]
     for leaf in taxonomy.leaves:
         member = f"    {names.fresh(member_name(leaf.name))} = {flat(constant(leaf.name))}"

@@ -22,7 +22,7 @@ from privity.lower.program import (
     Test,
     Union,
 )
-from privity.model.formula import AtMost, Equals, Linear, facts_of
+from privity.model.formula import AtMost, Contains, Equals, Linear, Within, facts_of
 from privity.model.nodes import Definition, Rule
 
 _WIDEST = 64
@@ -66,6 +66,11 @@ def _said(module: Module, test: Test) -> str:
             return f"{sum_in_words(Linear(terms, 0))} is at most {bound}"
         case Equals(terms, bound):
             return f"{sum_in_words(Linear(terms, 0))} is {bound}"
+        case Within(variable, leaves) | Contains(variable, leaves) if test.branch is None:
+            names = module.program.policy.taxonomy_of(variable).leaves
+            return ", ".join(names[leaf].name for leaf in sorted(leaves))
+        case Within(_, leaves) | Contains(_, leaves) if test.branch is not None:
+            return test.branch.name if len(leaves) > 1 else ""
         case _:
             return ""
 

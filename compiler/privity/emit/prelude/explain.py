@@ -58,20 +58,35 @@ def _explain(p: _Program, data: Sequence[int], values: _Values) -> Explanation:
 
 
 def _change_said(variable: _Variable, key: str, old: Any, new: Any) -> str:
+    """`the person has not opted out (subject.opted_out is false)`."""
     if variable.kind == "attested" and new is True:
-        return f"it is attested that {variable.label or key}{f' ({key})' if variable.label else ''}"
-    if variable.kind in ("boolean", "attested"):
-        label = variable.label if new is True else variable.negative if new is False else None
-        value = "none" if new is None else "true" if new else "false"
-        return f"{_quoted(key, label)} is {value}"
+        return f"it is attested that {variable.label or key} ({key} is true)"
+    if label := _label_of(variable, new):
+        return f"{label} ({key} is {_value_said(new)})"
     instead = "" if old is MISSING else f" instead of {_value_said(old)}"
     return f"{_quoted(key, variable.label)} is {_value_said(new)}{instead}"
+
+
+def _label_of(variable: _Variable, value: Any) -> str | None:
+    """The label that says by itself that the variable has this value."""
+    if variable.kind in ("boolean", "attested"):
+        return {True: variable.label, False: variable.negative}.get(value)
+    return variable.negative if value is None else None
+
+
+def _label_of(variable: _Variable, value: Any) -> str | None:
+    """The label that says by itself that the variable has this value."""
+    if variable.kind in ("boolean", "attested"):
+        return {True: variable.label, False: variable.negative}.get(value)
+    return variable.negative if value is None else None
 
 
 def _value_said(value: Any) -> str:
     if isinstance(value, tuple):
         return f"{{{', '.join(value)}}}"
-    return "none" if value is None else str(value)
+    if value is None or value is True or value is False:
+        return {None: "none", True: "true", False: "false"}[value]
+    return str(value)
 
 
 # ------------------------------------------------------------------ the module as a command
