@@ -1,0 +1,57 @@
+"""`privity check`: what is wrong with policies, vocabularies and claims."""
+
+from __future__ import annotations
+
+from argparse import Namespace
+from collections.abc import Iterator
+from pathlib import Path
+
+from privity.cli.console import Console
+from privity.cli.exits import Exit
+from privity.cli.files import absolute, read_or_refuse
+from privity.cli.report import counted, rendered
+from privity.cli.workspace import (
+    claims_files,
+    compiled_file,
+    kind_of,
+    name_of,
+    policies_in,
+    text_of,
+)
+from privity.diagnostics.diagnostic import Diagnostic
+from privity.pipeline import Compiled
+
+
+def run(arguments: Namespace, console: Console) -> Exit:
+    found: dict[Diagnostic, None] = {}
+    sources: dict[str, str] = {}
+    for file in arguments.files:
+        for compiled in _compiled(absolute(file)):
+            found.update(dict.fromkeys(compiled.diagnostics))
+            sources |= compiled.sources
+    machine = arguments.format != "text"
+    if found or machine:
+        color = console.color and not machine
+        console.write(rendered(found, sources, arguments.format, color=color))
+    errors = sum(each.severity == "error" for each in found)
+    if not machine:
+        console.note(_summary(len(arguments.files), errors, len(found) - errors))
+    return Exit.ERRORS if errors else Exit.OK
+
+
+def _compiled(path: Path) -> Iterator[Compiled]:
+    """A policy with the claims about it; a file of claims with each policy that it is about."""
+    content = read_or_refuse(path)
+    if kind_of(text_of(content, str(path))) == "claims":
+        policies = list(policies_in(path, path.parent))
+        yield from (compiled_file(policy, [path]) for policy in policies)
+        if policies:
+            return
+    name = name_of(content, str(path))
+    yield compiled_file(path, list(claims_files(path, name)) if name else [])
+
+
+def _summary(files: int, errors: int, warnings: int) -> str:
+    found = [counted(errors, "error")] if errors or not warnings else []
+    found += [counted(warnings, "warning")] if warnings else []
+    return f"{counted(files, 'file')} checked: {', '.join(found)}"
