@@ -83,6 +83,7 @@ class Automaton:
     tables: Tables
     scanners: tuple[Callable[[str, int], re.Match[str] | None], ...]
     reductions: tuple[Reduction, ...]
+    declaring: frozenset[str]  # the words that declarations start with
 
 
 @cache
@@ -91,7 +92,9 @@ def automaton() -> Automaton:
     scanners = tuple(
         _CLAUSES.match if "$CLAUSE" in actions else _WORDS.match for actions in tables.actions
     )
-    return Automaton(tables, scanners, tuple(_reduction(each) for each in tables.productions))
+    reductions = tuple(_reduction(each) for each in tables.productions)
+    declaring = frozenset(filter(str.isalpha, tables.actions[tables.after_header]))
+    return Automaton(tables, scanners, reductions, declaring)
 
 
 def _reduction(production: Production) -> Reduction:
@@ -143,7 +146,7 @@ def run(  # noqa: PLR0915 (one loop over every token: a call for each part would
     """The value of the text from `position` on, starting in `states`, or a Stop."""
     machine = automaton()
     actions, gotos, accept = machine.tables.actions, machine.tables.gotos, machine.tables.accept
-    scanners, reductions = machine.scanners, machine.reductions
+    scanners, reductions, declaring = machine.scanners, machine.reductions, machine.declaring
     text, file = reader.text, reader.file
     line_starts, lines = reader.line_starts, len(reader.line_starts)
     line = bisect_right(line_starts, position)
@@ -165,6 +168,8 @@ def run(  # noqa: PLR0915 (one loop over every token: a call for each part would
         if kind == "NAME":
             if word in moves:
                 symbol = word
+            elif place[2] == 1 and word in declaring:
+                symbol = ""  # whatever came before is cut short: no name can be this word
             else:
                 symbol = "$NAME"
                 value = Name(word, Span(file, start, stop, line, place[2]))

@@ -21,6 +21,8 @@ def diagnose(reader: Reader, stop: Stop) -> None:
     span = reader.span(stop.start, stop.end)
     legal = legal_symbols(stop.states)
     words = frozenset(symbol for symbol in legal if symbol.isalpha())
+    if word[:1] == '"' and stop.kind == "OTHER":
+        return  # a text without end, reported as such
     if stop.kind == "DEEP":
         reader.diagnostics.append(NestingTooDeep(span=span, limit=DEEPEST))
     elif stop.kind == "OTHER" and not resembles(word):

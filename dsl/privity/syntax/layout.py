@@ -76,6 +76,7 @@ class Page:
     opened: bool = True  # nothing stands since the beginning or the last brace
 
     def start(self, indent: int) -> None:
+        self._end_line()
         self.lines.append(" " * indent)
         self.commented = False
 
@@ -88,6 +89,7 @@ class Page:
     def remark(self, comments: Iterable[Comment], indent: int, *, blanks: bool = False) -> None:
         """Comments: one that trails goes on the line written last, the others below it."""
         for comment in comments:
+            self._end_line()
             if (
                 not comment.own_line
                 and not self.commented
@@ -101,6 +103,11 @@ class Page:
                 self.lines.append(" " * indent + comment.text)
                 self.opened = False
             self.commented = True
+
+    def _end_line(self) -> None:
+        """Without the blanks that set a keyword off from what now stands below it."""
+        if self.lines:
+            self.lines[-1] = self.lines[-1].rstrip()
 
     def column(self) -> int:
         return len(self.lines[-1])

@@ -36,8 +36,8 @@ def parse(text: str, file: str) -> Parsed:
     reader = Reader(text, file, [0, *(match.end() for match in re.finditer("\n", text))])
     _blank_out_invisible(reader)
     if not _has_content(reader.text):
-        reader.diagnostics.append(EmptyText(span=Span(file, 0, 0, 1, 1)))
-        return Parsed(None, tuple(reader.diagnostics))
+        nothing = EmptyText(span=Span(file, 0, 0, 1, 1))
+        return Parsed(None, tuple(reader.diagnostics) or (nothing,))
     with _collector_paused():
         module = _module(reader)
     if module is not None and not reader.diagnostics:
@@ -132,9 +132,7 @@ def _module(reader: Reader) -> Module | None:
 
 @cache
 def _declaration_start() -> re.Pattern[str]:
-    tables = automaton().tables
-    words = [word for word in tables.actions[tables.after_header] if word.isalpha()]
-    return re.compile(rf"^(?:{'|'.join(sorted(words))})\b", re.MULTILINE)
+    return re.compile(rf"^(?:{'|'.join(sorted(automaton().declaring))})\b", re.MULTILINE)
 
 
 def _in_order(diagnostics: list[Diagnostic]) -> tuple[Diagnostic, ...]:
