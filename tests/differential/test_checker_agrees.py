@@ -65,9 +65,10 @@ def as_mapping(policy: Policy, request: Request) -> dict[str, object]:
     facts = {
         f.key: _stated(policy, f.key, request) for f in policy.facts if f.key in request.values
     }
-    roles = {
-        role: _stated(policy, role, request) for role in policy.roles if role in request.values
-    }
+    roles: dict[str, object] = {}
+    for role in policy.roles:
+        if role in request.values:
+            roles[role] = _stated(policy, role, request)
     data = [policy.roles["data"].leaves[leaf].name for leaf in request.data]
     return {"data": data, **roles, "facts": facts}
 

@@ -94,9 +94,9 @@ def _decide_partial(p: _Program, data: Sequence[int], values: _Values, limit: in
     found: dict[tuple[int, ...], _Applied] = {}
     each: list[_Applied] = []
     split = p.about_data
-    known = tuple([space.mask(n, -1) for n in range(split)])
+    known = space.masks(range(split), -1)
     for category in data:
-        about = tuple([space.mask(n, category) for n in range(split, len(p.atoms))])
+        about = space.masks(range(split, len(p.atoms)), category)
         if about not in found:
             found[about] = p.apply(known, about, space.full)
         each.append(found[about])

@@ -74,13 +74,6 @@ def _label_of(variable: _Variable, value: Any) -> str | None:
     return variable.negative if value is None else None
 
 
-def _label_of(variable: _Variable, value: Any) -> str | None:
-    """The label that says by itself that the variable has this value."""
-    if variable.kind in ("boolean", "attested"):
-        return {True: variable.label, False: variable.negative}.get(value)
-    return variable.negative if value is None else None
-
-
 def _value_said(value: Any) -> str:
     if isinstance(value, tuple):
         return f"{{{', '.join(value)}}}"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any, NamedTuple
 
 from privity.emit.prelude.cells import _atoms_of, _cells, _chosen, _live, _opaque
@@ -80,11 +80,23 @@ class _Space:
         self.size *= len(cells)
         return axis
 
-    def mask(self, number: int, category: int) -> int:
-        """The completions in which an atom holds; any mask does for one that no live rule reads."""
-        atom = self.p.atoms[number]
-        if number not in self.read:
-            return 0
+    def masks(self, numbers: Iterable[int], category: int) -> tuple[int, ...]:
+        """The completions in which each atom holds. What no live rule reads has any mask: 0."""
+        atoms, values, read, full = self.p.atoms, self.values, self.read, self.full
+        found = []
+        for number in numbers:
+            mask, atom = 0, atoms[number]
+            if number in read:
+                only = atom.reads[0] if len(atom.reads) == 1 else -1
+                value = MISSING if only < 0 else values[only] if only else category
+                if value is MISSING:
+                    mask = self._mask(number, atom, category)
+                elif atom.test(value):
+                    mask = full
+            found.append(mask)
+        return tuple(found)
+
+    def _mask(self, number: int, atom: _Atom, category: int) -> int:
         if number in self.free:
             return self._ones(self.free[number]) & ~self._none_in(atom)
         arguments = [category if read == 0 else self.values[read] for read in atom.reads]

@@ -26,7 +26,7 @@ _DEEPEST = 16
 
 def _from_mapping(p: _Program, mapping: object) -> tuple[list[int], _Values]:
     """The data categories, ascending, and the plain values of a request."""
-    if not isinstance(mapping, Mapping):
+    if type(mapping) is not dict and not isinstance(mapping, Mapping):
         raise _wrong_type("", "an object", mapping)
     values: _Values = [MISSING] * len(p.variables)
     data: object = MISSING
@@ -46,7 +46,7 @@ def _from_mapping(p: _Program, mapping: object) -> tuple[list[int], _Values]:
 
 
 def _facts(p: _Program, facts: object, values: _Values) -> None:
-    if not isinstance(facts, Mapping):
+    if type(facts) is not dict and not isinstance(facts, Mapping):
         raise _wrong_type("facts", "an object", facts)
     facts_of = p.facts
     for key, value in facts.items():
