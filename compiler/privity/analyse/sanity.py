@@ -12,7 +12,7 @@ from privity.symbolic.encode import Scene, Shared, encode
 from privity.symbolic.names import Names
 from privity.symbolic.requests import declare_fact, declare_roles
 from privity.symbolic.rules import decision
-from privity.symbolic.solver import Limits, Session, Unsatisfiable
+from privity.symbolic.solver import Limits, Session
 
 ASSUMED = "ask.assumed"
 
@@ -29,12 +29,12 @@ def findings(policy: Policy, limits: Limits) -> tuple[Diagnostic, ...]:
 
 
 def _findings(policy: Policy, session: Session) -> Iterator[Diagnostic]:
-    if policy.assumptions and isinstance(session.check([ASSUMED]), Unsatisfiable):
+    if policy.assumptions and session.impossible([ASSUMED]):
         yield ContradictoryAssumptions(span=policy.assumptions[0].span)
     for rule in policy.rules:
         if rule.assumption:
             continue
-        if isinstance(session.check([_ask(rule.name)]), Unsatisfiable):
+        if session.impossible([_ask(rule.name)]):
             yield NeverApplies(span=rule.span, name=rule.name)
 
 

@@ -64,15 +64,22 @@ class Laboratory:
 
     def ask(self, *literals: str) -> Result:
         """Whether some request fulfils all `literals`."""
+        return self._loaded().check(literals)
+
+    def impossible(self, *literals: str) -> bool:
+        """Whether no request fulfils all `literals`, for certain."""
+        return self._loaded().impossible(literals)
+
+    def _loaded(self) -> Session:
         if self._session is None:
             self._session = Session(self._text(), self._limits)
-        return self._session.check(literals)
+        return self._session
 
     def read(self, answer: Mapping[str, int | bool]) -> dict[Key, Plain]:
         """The request of a model: every role and every fact of the claim's own policy."""
         first = self.problem.variants[0]
         names, shared = first.scene.names, self.problem.shared
-        values = read_facts(first.policy, self.problem.facts, answer, names, shared)
+        values = read_facts(first.policy, first.policy.facts, answer, names, shared)
         return values | read_roles(first.policy, answer, names)
 
     def read_other(self, answer: Mapping[str, int | bool]) -> dict[Key, Plain]:

@@ -32,6 +32,7 @@ from privity.model.nodes import (
     Statement,
     TaxonomyType,
 )
+from privity.semantics.cells import atoms_in, read_by
 from privity.symbolic import factory, months
 from privity.symbolic.encode import Scene, Shared, encode
 from privity.symbolic.factory import Term
@@ -80,7 +81,7 @@ class Problem:
     assumed: tuple[Term, ...]
     """The policy's assumptions, part of `range`."""
     facts: tuple[Fact, ...]
-    """The facts of the claim's policy that its request has, those declared in the preamble."""
+    """The facts of the claim's policy that bear on it, those declared in the preamble."""
     shared: Shared
     switches: Mapping[str, str]
     """From a switched rule to the free boolean that turns it on."""
@@ -125,7 +126,7 @@ def problem(
     ]
     range_ = _range(claim, variants)
     broken, case = _broken(claim.statement, variants), _case(claim.statement, variants)
-    facts = _facts(variants)
+    facts = _facts(variants, policy, conditions)
     switches = {rule: Names().switch(rule) for rule in sorted(switched)}
     preamble = [
         "(set-logic QF_LIA)",
@@ -293,13 +294,24 @@ def _case(statement: Statement, variants: Sequence[Variant]) -> Term:
             return factory.TRUE
 
 
-def _facts(variants: Sequence[Variant]) -> list[tuple[Variant, Fact]]:
-    """Every fact, with the first variant that has it under its name."""
+def _facts(
+    variants: Sequence[Variant], policy: Policy, conditions: Sequence[Formula]
+) -> list[tuple[Variant, Fact]]:
+    """Every fact that rules or conditions read, with the first variant that has it by its name."""
     found: dict[str, tuple[Variant, Fact]] = {}
     for variant in variants:
+        read = {key for rule in variant.rules for key in _read(rule.when, rule.unless, of=variant)}
+        if variant.policy is policy:
+            read |= _read(*conditions, of=variant)
         for fact in variant.policy.facts:
-            found.setdefault(variant.scene.names.variable(fact.key), (variant, fact))
+            if fact.key in read:
+                found.setdefault(variant.scene.names.variable(fact.key), (variant, fact))
     return list(found.values())
+
+
+def _read(*formulas: Formula, of: Variant) -> frozenset[Key]:
+    atoms = (atom for formula in formulas for atom in atoms_in(formula, of.policy))
+    return frozenset(key for atom in atoms for key in read_by(atom))
 
 
 def _declared(facts: list[tuple[Variant, Fact]]) -> Iterator[str]:

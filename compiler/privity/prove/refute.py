@@ -31,7 +31,6 @@ from privity.prove.obligations import Problem
 from privity.semantics.cells import atoms_in, atoms_of, read_by
 from privity.semantics.nearest import candidates, nearest_change
 from privity.semantics.nodes import Request
-from privity.symbolic.solver import Unsatisfiable
 
 if TYPE_CHECKING:
     from privity.prove.judge import Found
@@ -156,7 +155,7 @@ class Scene:
 
         def breaks() -> bool:
             at = [lit for role, leaves in roles.items() for lit in laboratory.only(role, leaves)]
-            return isinstance(laboratory.ask("ask.keeps", *literals.values(), *at), Unsatisfiable)
+            return laboratory.impossible("ask.keeps", *literals.values(), *at)
 
         for fact in facts:
             literal = literals.pop(fact.key)
@@ -168,7 +167,8 @@ class Scene:
                 roles[role] = {leaf}
                 roles[role] = before | {leaf} if leaf in before or breaks() else before
         kept = {fact.key: values[fact.key] for fact in facts if fact.key in literals}
-        idle = tuple(f.key for f in facts if f.key in self.read and f.key not in kept)
+        others = self.read - set(kept) - set(self.fixed)
+        idle = tuple(fact.key for fact in self.policy.facts if fact.key in others)
         return Region({role: frozenset(leaves) for role, leaves in roles.items()}, kept, idle)
 
     # -------------------------------------------------------------- the nearest remedy

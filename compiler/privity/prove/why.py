@@ -27,7 +27,7 @@ from privity.model.nodes import (
 from privity.prove.obligations import Problem, problem
 from privity.semantics.cells import atoms_of, read_by
 from privity.symbolic.names import Names
-from privity.symbolic.solver import Limits, Satisfiable, Session, Unsatisfiable
+from privity.symbolic.solver import Limits, Satisfiable, Session
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +87,7 @@ def _needed(
     kept = list(candidates)
     for rule in candidates:
         tried = [name for name in kept if name != rule]
-        if isinstance(session.check(_switches(candidates, tried)), Unsatisfiable):
+        if session.impossible(_switches(candidates, tried)):
             kept = tried
     return tuple(kept)
 

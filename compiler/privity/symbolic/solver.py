@@ -47,16 +47,29 @@ class Session:
         self._solver.set("rlimit", limits.resources)
         self._solver.set("timeout", max(1, int(limits.seconds * 1000)))
         self._solver.set("random_seed", 0)
+        self._literals: dict[str, Any] = {}
         self._solver.from_string(text)
 
     def check(self, literals: Iterable[str] = ()) -> Result:
         """Whether the text is satisfiable with these boolean constants true besides."""
-        result = self._solver.check(*(z3.Bool(name) for name in literals))
+        result = self._ask(literals)
         if result == z3.unsat:
             return Unsatisfiable()
         if result == z3.sat:
             return Satisfiable(_values(self._solver.model()))
         return GaveUp(str(self._solver.reason_unknown()))
+
+    def impossible(self, literals: Iterable[str]) -> bool:
+        """Whether `check` would answer Unsatisfiable; quicker, because no model is read."""
+        return bool(self._ask(literals) == z3.unsat)
+
+    def _ask(self, literals: Iterable[str]) -> Any:
+        return self._solver.check(*(self._literal(name) for name in literals))
+
+    def _literal(self, name: str) -> Any:
+        if name not in self._literals:
+            self._literals[name] = z3.Bool(name)
+        return self._literals[name]
 
 
 def solve(text: str, limits: Limits) -> Result:

@@ -63,16 +63,13 @@ class Taxonomy:
     @cached_property
     def leaves(self) -> tuple[Value, ...]:
         """The leaves, `leaves[n]` being leaf number n."""
-        found = [v for v in self.values if v.last == v.first + 1 and not self._has_child(v)]
-        return tuple(found)
+        parents = {value.parent for value in self.values}
+        return tuple(v for number, v in enumerate(self.values) if number not in parents)
 
     @cached_property
     def leaf_numbers(self) -> Mapping[str, int]:
         """From the name of a leaf, as requests state it, to its number."""
         return {leaf.name: leaf.first for leaf in self.leaves}
-
-    def _has_child(self, value: Value) -> bool:
-        return any(v.parent is not None and self.values[v.parent] is value for v in self.values)
 
 
 @dataclass(frozen=True, slots=True)
