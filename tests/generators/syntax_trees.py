@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from typing import get_args
+from typing import TypeVar, get_args
 
 from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
@@ -11,6 +11,8 @@ from hypothesis.strategies import SearchStrategy
 from privity.diagnostics.visible import INVISIBLE
 from privity.syntax import nodes as n
 from privity.syntax.reserved import keywords
+
+Element = TypeVar("Element")
 
 WORDS = st.from_regex(r"[a-z](_?[a-z0-9]){0,8}", fullmatch=True).filter(
     lambda word: word not in keywords()
@@ -31,10 +33,14 @@ names = st.builds(n.Name, WORDS)
 dotted = st.builds(n.Name, st.lists(WORDS, min_size=1, max_size=3).map(".".join))
 
 
+def _frozen(elements: list[Element]) -> tuple[Element, ...]:
+    return tuple(elements)
+
+
 def _tuple(
-    elements: SearchStrategy[object], least: int = 0, most: int = 3
-) -> SearchStrategy[object]:
-    return st.lists(elements, min_size=least, max_size=most).map(tuple)
+    elements: SearchStrategy[Element], least: int = 0, most: int = 3
+) -> SearchStrategy[tuple[Element, ...]]:
+    return st.lists(elements, min_size=least, max_size=most).map(_frozen)
 
 
 # ------------------------------------------------------------------ expressions

@@ -49,7 +49,7 @@ _WORDS = re.compile(
     + r"""(?:
     (?P<READING> reading(?=(?:[ \t\r\n]|\#[^\r\n]*+[\r\n])++\w++(?:[ \t\r\n]|\#[^\r\n]*+[\r\n])*+"))
   | (?P<NAME> [a-z](?:_?[a-z0-9])*+(?!\w))
-  | (?P<DATE> [0-9]{4}-[0-9]{2}-[0-9]{2}(?!\w))
+  | (?P<DATE> [0-9]++-[0-9]++-[0-9]++(?!\w))
   | (?P<INTEGER> [0-9]++(?!\w))"""
     + _SHARED,
     re.VERBOSE | re.DOTALL,
@@ -180,6 +180,8 @@ def run(  # noqa: PLR0915 (one loop over every token: a call for each part would
         while True:
             action = moves.get(symbol)
             if action is None:
+                if kind == "END":
+                    start = stop = end
                 return Stop(tuple(states), kind, start, stop, previous)
             if action >= 0:
                 break
@@ -258,6 +260,8 @@ def _read(
         case "STRING":
             return "$STRING", _text(reader, word, start), end
         case "CLAUSE":
+            if word in automaton().declaring and reader.text[start - 1] == "\n":
+                return "", word, end
             return (word if word in moves else "$CLAUSE"), word, end
         case "READING":
             return _reading(reader, word, start, moves)
@@ -325,7 +329,7 @@ def _integer(reader: Reader, word: str, start: int) -> int:
 def _date(reader: Reader, word: str, start: int) -> datetime.date:
     try:
         date = datetime.date.fromisoformat(word)
-        why = "Dates lie between 1700-01-01 and 9899-12-31."
+        why = "dates lie between 1700-01-01 and 9899-12-31"
     except ValueError:
         date, why = datetime.date.min, _no_such_day(word)
     if not EARLIEST <= date <= LATEST:
@@ -336,14 +340,16 @@ def _date(reader: Reader, word: str, start: int) -> datetime.date:
 
 
 def _no_such_day(word: str) -> str:
+    if not re.fullmatch("[0-9]{4}-[0-9]{2}-[0-9]{2}", word):
+        return "dates are written year-month-day, as in 2026-01-31; blanks go around a minus"
     year, month, _ = map(int, word.split("-"))
     if not 1 <= month <= 12:
-        return "Dates are written year-month-day; months run from 01 to 12."
+        return "dates are written year-month-day; months run from 01 to 12"
     if year == 0:
-        return "Dates lie between 1700-01-01 and 9899-12-31."
+        return "dates lie between 1700-01-01 and 9899-12-31"
     first_of_next = datetime.date(year + month // 12, month % 12 + 1, 1) if year < 9999 else None
     last = (first_of_next - datetime.timedelta(days=1)).day if first_of_next else 31
-    return f"The last day of {year:04}-{month:02} is {year:04}-{month:02}-{last}."
+    return f"the last day of {year:04}-{month:02} is {year:04}-{month:02}-{last}"
 
 
 def bad_name(reader: Reader, word: str, start: int) -> Diagnostic:
@@ -359,5 +365,7 @@ def bad_name(reader: Reader, word: str, start: int) -> Diagnostic:
             )
     span = reader.span(start, start + len(word))
     plain = re.sub(r"[^a-z0-9]+", "_", word.lower()).strip("_").lstrip("0123456789_")
-    help = f"Write `{plain}`." if plain and plain != word else ""
+    help = f"write `{plain}`" if plain and plain != word else ""
+    if amount := re.fullmatch(r"([0-9]+)([a-z]+)", word):
+        help = f"write `{amount[1]} {amount[2]}`, with a blank between"
     return BadName(span=span, name=word, help=help)

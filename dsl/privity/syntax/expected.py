@@ -38,6 +38,8 @@ def diagnose(reader: Reader, stop: Stop) -> None:
             help = f"keywords are written small: `{word.lower()}`"
         elif _MEANT.get(word) in words:
             help = f"did you mean `{_MEANT[word]}`?"
+        elif word == "." and stop.previous.isdigit():
+            help = "numbers are whole"
         problem = SyntaxProblem(span=span, expected=expected, found=found, help=help)
         reader.diagnostics.append(problem)
 
@@ -139,7 +141,9 @@ _DECLARATION_WORDS = frozenset(
 )  # fmt: skip
 _ARITHMETIC = frozenset(("+", "-"))
 _COMPARING = frozenset(("is", "contains"))
+_UNITS = frozenset(("day", "days", "month", "months", "year", "years"))
 _GROUPS = (
+    Group("days", "a unit (`days`, `months` ...)", _UNITS),
     Group(
         "vocabulary",
         "a header (`policy NAME otherwise deny`, `vocabulary NAME` or `claims for POLICY`)",

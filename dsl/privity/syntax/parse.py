@@ -113,7 +113,8 @@ def _collector_paused() -> Iterator[None]:
 
 def _module(reader: Reader) -> Module | None:
     """The module, or None after a syntax error. Reading goes on at the next declaration that
-    starts a line, so that all errors are found; what is read then is dropped."""
+    starts a line, or what looks like one, so that all errors are found; what is read then is
+    dropped."""
     tables = automaton().tables
     outcome = run(reader, 0, [tables.start], [])
     if not isinstance(outcome, Stop):
@@ -122,7 +123,9 @@ def _module(reader: Reader) -> Module | None:
     position = 0
     while isinstance(outcome, Stop) and len(reader.diagnostics) < MOST_DIAGNOSTICS:
         diagnose(reader, outcome)
-        resume = _declaration_start().search(reader.text, max(outcome.start, position))
+        cut_short = reader.text[outcome.start : outcome.end] in automaton().declaring
+        position = max(position, outcome.start if cut_short else outcome.end)
+        resume = _declaration_start().search(reader.text, position)
         if resume is None:
             break
         position = resume.end()
@@ -132,7 +135,9 @@ def _module(reader: Reader) -> Module | None:
 
 @cache
 def _declaration_start() -> re.Pattern[str]:
-    return re.compile(rf"^(?:{'|'.join(sorted(automaton().declaring))})\b", re.MULTILINE)
+    """A declaring word at the start of a line, or any word there after a blank line."""
+    words = "|".join(sorted(automaton().declaring))
+    return re.compile(rf"^(?:{words})\b|(?<=\n\n)[^\W\d]\w*|(?<=\n\r\n)[^\W\d]\w*", re.MULTILINE)
 
 
 def _in_order(diagnostics: list[Diagnostic]) -> tuple[Diagnostic, ...]:

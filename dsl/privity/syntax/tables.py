@@ -15,6 +15,7 @@ import os
 import re
 import stat
 import sys
+from collections import deque
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -89,31 +90,42 @@ def compute(grammar: str) -> dict[str, Any]:
     table = lark.parser.parser._parse_table
     symbols = {terminal.name: list(_symbols(terminal)) for terminal in lark.terminals}
     symbols[END] = [END]
-    number = {state: index for index, state in enumerate(table.states)}
-    productions: dict[Rule, int] = {}
-    actions: list[dict[str, int]] = []
-    gotos: list[dict[str, int]] = []
-    for moves in table.states.values():
-        actions.append({})
-        gotos.append({})
-        for name, (kind, target) in moves.items():
-            shift = kind.name == "Shift"
-            move = number[target] if shift else ~productions.setdefault(target, len(productions))
-            for symbol in symbols.get(name, ()):
-                if actions[-1].setdefault(symbol, move) != move:
-                    raise InternalError(f"two terminals read `{symbol}` in one state")
+    states = _in_order(table.states, table.start_states["module"])
+    number = {state: index for index, state in enumerate(states)}
+    rules = sorted(lark.rules, key=str)
+    production = {rule: index for index, rule in enumerate(rules)}
+    actions: list[dict[str, int]] = [{} for _ in states]
+    gotos: list[dict[str, int]] = [{} for _ in states]
+    for state, action, goto in zip(states, actions, gotos, strict=True):
+        for name, (kind, target) in sorted(table.states[state].items()):
+            move = number[target] if kind.name == "Shift" else ~production[target]
             if name not in symbols:
-                gotos[-1][name] = move
+                goto[name] = move
+            for symbol in symbols.get(name, ()):
+                if action.setdefault(symbol, move) != move:
+                    raise InternalError(f"two terminals read `{symbol}` in one state")
         # Where nothing but a declaration can start with it, the word alone tells.
-        if declares := actions[-1].get("$READING_DECLARATION"):
-            actions[-1].setdefault("reading", declares)
+        if declares := action.get("$READING_DECLARATION"):
+            action.setdefault("reading", declares)
     return {
         "start": number[table.start_states["module"]],
         "accept": number[table.end_states["module"]],
         "actions": actions,
         "gotos": gotos,
-        "productions": [_production(rule) for rule in productions],
+        "productions": [_production(rule) for rule in rules],
     }
+
+
+def _in_order(states: Mapping[Any, Mapping[str, Any]], start: Any) -> list[Any]:
+    """As they are reached from `start`, by name: Lark's own order differs from run to run."""
+    reached = {start: None}
+    waiting = deque(reached)
+    while waiting:
+        for _, (kind, target) in sorted(states[waiting.popleft()].items()):
+            if kind.name == "Shift" and target not in reached:
+                reached[target] = None
+                waiting.append(target)
+    return list(reached)
 
 
 def _symbols(terminal: TerminalDef) -> Iterator[str]:
