@@ -21,7 +21,7 @@ _OPERATORS: Final[dict[type[ast.AST], tuple[str, int]]] = {
     ast.Sub: ("-", 8),
     ast.Mult: ("*", 9),
 }
-_NOT, _NEGATIVE, _PRIMARY = 3, 10, 12
+_NOT, _SUM, _NEGATIVE, _PRIMARY = 3, 8, 10, 12
 
 
 def flat(node: ast.expr) -> str:
@@ -60,7 +60,10 @@ def _hugged(head: str, parts: list[tuple[str, ast.expr, int]], indent: str) -> l
     text, own = _flat(right)
     if len(parts) != 2 or own >= needed or len(first) > WIDTH:
         return []
-    return [first, f"{indent}    {text}", f"{indent})"]
+    inner = f"{indent}    "
+    if len(inner + text) <= WIDTH or not isinstance(right, ast.BinOp | ast.BoolOp):
+        return [first, f"{inner}{text}", f"{indent})"]
+    return [first, *(line for one in _parts(right) for line in _operand(one, inner)), f"{indent})"]
 
 
 def signature(head: str) -> list[str]:
@@ -107,8 +110,10 @@ def _parts(node: ast.BinOp | ast.BoolOp) -> list[tuple[str, ast.expr, int]]:
         return [("", first, strength + 1), *((f"{sign} ", one, strength + 1) for one in rest)]
     left = node.left
     chained = isinstance(left, ast.BinOp) and _OPERATORS[type(left.op)][1] == strength
-    before = _parts(left) if chained and isinstance(left, ast.BinOp) else [("", left, strength)]
-    return [*before, (f"{sign} ", node.right, strength + 1)]
+    # Few know by heart how `|`, `^` and `&` bind among each other: parentheses say it.
+    weakest, needed = (_SUM, _SUM) if strength < _SUM else (strength, strength + 1)
+    before = _parts(left) if chained and isinstance(left, ast.BinOp) else [("", left, weakest)]
+    return [*before, (f"{sign} ", node.right, needed)]
 
 
 def _operand(part: tuple[str, ast.expr, int], indent: str) -> list[str]:

@@ -128,8 +128,8 @@ def _apply(module: Module) -> list[str]:
 
 
 def _unpacked(names: Sequence[str], value: str) -> list[str]:
-    if not names:
-        return []
+    if len(names) <= 1:
+        return [f"    ({only},) = {value}" for only in names]
     return ["    (", *(f"        {name}," for name in names), f"    ) = {value}"]
 
 
