@@ -13,7 +13,7 @@ from privity.diagnostics.visible import visible
 
 Color = Literal["auto", "always", "never"]
 
-PLAIN_WIDTH = 100
+PLAIN_WIDTH = 120
 
 
 class Style(StrEnum):
@@ -101,7 +101,7 @@ def table(
     sizes[wrap] = min(sizes[wrap], max(24, width - others))
     lines = []
     for row in (head, *rows):
-        parts = broken(row[wrap], sizes[wrap]) or [""]
+        parts = broken(row[wrap], sizes[wrap], break_long_words=False) or [""]
         for number, part in enumerate(parts):
             cells = [part if n == wrap else cell * (not number) for n, cell in enumerate(row)]
             padded = (

@@ -1,0 +1,49 @@
+"""`privity build`: prove a policy, then write its checker, whole or not at all."""
+
+from __future__ import annotations
+
+from argparse import Namespace
+
+from privity.cli.console import Console
+from privity.cli.exits import Exit
+from privity.cli.faults import UsageError
+from privity.cli.files import absolute, shown, write
+from privity.cli.report import counted
+from privity.cli.workspace import Workspace, open_policy
+from privity.emit.python import emit_python
+
+
+def run(arguments: Namespace, console: Console) -> Exit:
+    if arguments.no_prove:
+        return _build(open_policy(arguments.policy), (), arguments, console)
+    from privity.cli import verdicts
+    from privity.cli.proving import exit_of, proofs
+
+    (proof,) = proofs([arguments.policy], arguments)
+    code = exit_of(proof.verdicts)
+    if code is not Exit.OK:
+        for verdict in proof.verdicts:
+            if not verdict.as_expected:
+                said = f"{verdicts.word(verdict)}: {verdicts.why(verdict)}"
+                console.note(f"{verdict.claim.name}  {said}")
+        console.note(verdicts.summary(proof))
+        console.fail(f"not built; see: privity prove {arguments.policy}")
+        return code
+    proved = tuple(v.claim.name for v in proof.verdicts if v.verdict == "proved")
+    return _build(proof.space, proved, arguments, console)
+
+
+def _build(
+    space: Workspace, proved: tuple[str, ...], arguments: Namespace, console: Console
+) -> Exit:
+    text = emit_python(space.policy, claims_proved=proved)
+    if arguments.out is None:
+        console.write(text)
+        return Exit.OK
+    out = absolute(arguments.out)
+    if str(out.resolve()) in {str(absolute(file).resolve()) for file in space.compiled.sources}:
+        raise UsageError(f"cannot write {shown(out)}: the policy is read from there")
+    write(out, text.encode("utf-8"))
+    claims = f"{counted(len(proved), 'claim')} proved" if proved else "nothing proved"
+    console.note(f"{shown(out)}: the checker of {space.policy.name}, {claims}")
+    return Exit.OK

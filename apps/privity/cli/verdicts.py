@@ -1,0 +1,133 @@
+"""Verdicts in few words, and as the report of docs/schemas/prove.schema.json."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from typing import Any
+
+from privity.cli.files import shown
+from privity.cli.proving import Proof
+from privity.cli.report import counted
+from privity.cli.wire import region_json, values_json
+from privity.model.nodes import AllowedOnlyIf, AlwaysAllowed, AtLeastAsStrict, Never, Policy
+from privity.prove.nodes import Blame, Change, Remedy, Side, Verdict
+
+WORDS = (
+    "proved", "refuted", "refuted, as expected", "vacuous", "unknown", "engines disagree",
+    "proved, not expected", "vacuous, not expected",
+)  # fmt: skip
+
+REASONED = Never | AllowedOnlyIf | AlwaysAllowed | AtLeastAsStrict
+"""The claims whose proof has a `because`."""
+
+
+def word(verdict: Verdict) -> str:
+    """One of WORDS."""
+    if verdict.disagreement:
+        return "engines disagree"
+    if verdict.expected is None or verdict.verdict == "unknown":
+        return verdict.verdict
+    return "refuted, as expected" if verdict.as_expected else f"{verdict.verdict}, not expected"
+
+
+def why(verdict: Verdict) -> str:
+    """The reason, on a line."""
+    if verdict.verdict == "refuted" and verdict.as_expected:
+        return f"expected: {verdict.expected}"
+    if verdict.verdict == "refuted" and verdict.counterexample is not None:
+        permitted = verdict.counterexample.sides[0].outcome == "permit"
+        by = f"{'permitted' if permitted else 'denied'} by {verdict.why}"
+        return by if verdict.blame else verdict.why
+    if verdict.claim.assuming_words and verdict.verdict == "proved":
+        return f"{verdict.why}; under: {verdict.claim.assuming_words}"
+    return verdict.why
+
+
+def duration(seconds: float) -> str:
+    return f"{seconds * 1000:.0f} ms" if seconds < 1 else f"{seconds:.1f} s"
+
+
+def summary(proof: Proof) -> str:
+    """`metlife.literal: 42 claims, 39 proved, 3 refuted as expected`."""
+    counts = Counter(word(verdict) for verdict in proof.verdicts)
+    parts = [f"{counts[each]} {each}" for each in WORDS if counts[each]]
+    policy = proof.space.policy
+    said = f"{policy.name}: {counted(len(proof.verdicts), 'claim')}, {', '.join(parts)}"
+    as_of = f" (as of {proof.options.as_of})" if policy.assumptions else ""
+    return said + as_of
+
+
+# ------------------------------------------------------------------ the report
+
+
+def report(proof: Proof) -> str:
+    """One policy's report, on one line."""
+    policy = proof.space.policy
+    counts = Counter(verdict.verdict for verdict in proof.verdicts)
+    document = {
+        "policy": {"name": policy.name, "sha256": policy.sha256},
+        "as_of": proof.options.as_of.isoformat(),
+        "claims": [_claim(policy, verdict) for verdict in proof.verdicts],
+        "summary": {each: counts[each] for each in ("proved", "refuted", "unknown", "vacuous")},
+    }
+    return json.dumps(document)
+
+
+def _claim(policy: Policy, verdict: Verdict) -> dict[str, Any]:
+    claim, example = verdict.claim, verdict.counterexample
+    reasoned = verdict.verdict == "proved" and isinstance(claim.statement, REASONED)
+    assuming = [claim.assuming_words] if claim.assuming_words else []
+    region = None if example is None else example.region
+    return {
+        "name": claim.name,
+        "label": claim.label,
+        "file": shown(claim.span.file),
+        "line": claim.span.line,
+        "citations": [str(cite) for cite in claim.citations],
+        "verdict": verdict.verdict,
+        "why": verdict.why,
+        "expected": verdict.expected,
+        "as_expected": verdict.as_expected,
+        "disagreement": verdict.disagreement,
+        "because": list(verdict.because) if reasoned else None,
+        "witness": None if verdict.witness is None else values_json(policy, verdict.witness),
+        "region": None if region is None else region_json(policy, region.roles, region.facts),
+        "idle": [] if region is None else list(region.idle),
+        "sides": [] if example is None else [_side(side) for side in example.sides],
+        "nearest": _remedy(policy, example.remedy) if example and example.remedy else None,
+        "readings": list(verdict.readings),
+        "assumptions": [*verdict.assumptions, *assuming],
+        "blame": [_blame(blame) for blame in verdict.blame],
+        "obligation_sha256": verdict.obligation_sha256 or None,
+        "seconds": round(verdict.seconds, 6),
+    }
+
+
+def _side(side: Side) -> dict[str, Any]:
+    return {"name": side.name, "outcome": side.outcome, "rules": list(side.rules)}
+
+
+def _remedy(policy: Policy, remedy: Remedy) -> dict[str, Any]:
+    return {
+        "changes": [_change(policy, change) for change in remedy.changes],
+        "outcome": remedy.outcome,
+        "rules": list(remedy.rules),
+        "in_scope": remedy.in_scope,
+    }
+
+
+def _change(policy: Policy, change: Change) -> dict[str, Any]:
+    from privity.cli.wire import value_json
+
+    old, new = (value_json(policy, change.fact, each) for each in (change.old, change.new))
+    return {"fact": change.fact, "from": old, "to": new}
+
+
+def _blame(blame: Blame) -> dict[str, Any]:
+    return {
+        "rule": blame.rule,
+        "file": shown(blame.file),
+        "line": blame.line,
+        "citations": list(blame.citations),
+    }
