@@ -48,6 +48,8 @@ def _statement(head: str, node: ast.expr, indent: str) -> list[str]:
     if isinstance(node, ast.BinOp | ast.BoolOp):
         if hugged := _hugged(head, _parts(node), indent):
             return hugged
+        if len(inner) + len(flat(node)) <= WIDTH:
+            return [f"{indent}{head}(", f"{inner}{flat(node)}", f"{indent})"]
         lines = [line for part in _parts(node) for line in _operand(part, inner)]
         return [f"{indent}{head}(", *lines, f"{indent})"]
     return [line]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from privity.emit.atoms import Terms, sum_in_words, sum_of
 from privity.emit.build import call, constant, name, numbers, tuple_of
@@ -76,9 +76,12 @@ def _reads(module: Module, linear: Linear) -> list[str]:
     return sorted(facts_of(linear.terms), key=module.number.__getitem__)
 
 
-def _table(target: str, rows: Iterator[ast.expr]) -> list[str]:
-    lines = [line for row in rows for line in element(row, "    ")]
-    return [f"{target} = (", *lines, ")"] if lines else [f"{target} = ()"]
+def _table(target: str, rows: Iterable[ast.expr]) -> list[str]:
+    """One row a line, even where several would fit."""
+    found = list(rows)
+    if len(found) <= 1:
+        return assignment(target, tuple_of(found), "")
+    return [f"{target} = (", *(line for row in found for line in element(row, "    ")), ")"]
 
 
 # ------------------------------------------------------------------ variables
