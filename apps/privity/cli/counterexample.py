@@ -9,6 +9,7 @@ from textwrap import wrap
 from privity.cli.files import shown
 from privity.cli.paste import decided, scenarios
 from privity.cli.phrases import condition, listed, question, role_words, statement, tried
+from privity.cli.workspace import Workspace
 from privity.model.formula import And, AtMost, Defined, Equals, Formula, Key, Not, Or, Plain
 from privity.model.nodes import (
     AllowedOnlyIf,
@@ -29,6 +30,8 @@ from privity.prove.nodes import Blame, Counterexample, Remedy, Side, Verdict
 from privity.prove.refute import PLAIN_DAY
 from privity.semantics.cells import atoms_in, read_by
 from privity.semantics.evaluate import World, evaluate
+from privity.syntax import nodes as tree
+from privity.syntax.parse import parse
 
 WIDTH = 96
 
@@ -73,17 +76,28 @@ def told(policy: Policy, verdict: Verdict) -> list[str]:
     return "\n\n".join("\n".join(part) for part in parts if part).split("\n")
 
 
-def headline(policy: Policy, verdict: Verdict) -> tuple[str, list[str]]:
+def headline(space: Workspace, verdict: Verdict) -> tuple[str, list[str]]:
     """The promise with what it rests on, and where it and the policy stand."""
-    claim = verdict.claim
+    claim, policy = verdict.claim, space.policy
     cites = ", ".join(str(cite) for cite in claim.citations)
-    promise = f'"{claim.label}"' if claim.label else claim.name
+    promise = f'"{claim.label}"' if claim.label else written(space, claim)
     title = f'{policy.name} "{policy.title}"' if policy.title else policy.name
     places = [
         f"{title}, {shown(policy.span.file)}",
         f"claim {claim.name}, {shown(claim.span.file)}:{claim.span.line}",
     ]
     return f"{promise}     {cites}".rstrip(), places
+
+
+def written(space: Workspace, claim: Claim) -> str:
+    """What a claim says, as its author wrote it."""
+    text = space.compiled.sources.get(claim.span.file, "")
+    module = parse(text, claim.span.file).module
+    for node in module.declarations if module else ():
+        if isinstance(node, tree.Claim) and node.name.text == claim.name:
+            span = node.statement.span
+            return " ".join(text[span.start : span.end].split())
+    return claim.name
 
 
 # ------------------------------------------------------------------ the disclosure
@@ -135,7 +149,10 @@ def _beside_it(scene: Scene, example: Counterexample) -> Iterator[str]:
     match scene.claim.statement:
         case AllowedOnlyIf(required, _):
             world = World(example.values, scene.policy.definitions)
-            words = [condition(scene.policy, part, False) for part in failing(required, world)]
+            parts = failing(required, world)
+            known = {*scene.policy.roles, *example.region.facts}
+            telling = [part for part in parts if _variables(scene.policy, part) <= known]
+            words = [condition(scene.policy, part, False) for part in telling or parts]
             yield from _hanging("  but     ", ", and ".join(words))
         case NeverPermits(fact, _, _) | NeverAffects(fact, _):
             for side in example.sides:
@@ -165,6 +182,10 @@ def failing(formula: Formula, world: World) -> tuple[Formula, ...]:
             return (formula,) if reckons and world.definitions[name].label else inside
         case _:
             return (formula,)
+
+
+def _variables(policy: Policy, formula: Formula) -> frozenset[Key]:
+    return frozenset[Key]().union(*(read_by(atom) for atom in atoms_in(formula, policy)))
 
 
 def _reckons(part: Formula) -> bool:
@@ -222,7 +243,8 @@ def _says(policy: Policy, blame: Blame) -> str:
     words = rule.scope.words
     parts = [f"{SCOPE_WORDS[role]} {words[role]}" for role in policy.roles if role in words]
     said = f"it says `{' '.join(parts)}`"
-    if rule.effect == "permit" and "but not" not in words.get("data", ""):
+    several = len(rule.scope.roles["data"]) > 1
+    if rule.effect == "permit" and several and "but not" not in words["data"]:
         said += " and leaves no information out"
     return said
 
@@ -268,13 +290,15 @@ def example(policy: Policy, verdict: Verdict) -> Iterator[str]:
     yield from _roles(policy, roles, values)
     facts = {fact.key: values[fact.key] for fact in policy.facts if fact.key in values}
     decision = decided(policy, values, facts)
-    for key in [key for key in facts if key not in _read(policy, verdict.claim)]:
+    free = [key for key in facts if key not in _read(policy, verdict.claim)]
+    plainer = [{key: PLAIN_DAY} for key in free if _is_day(policy, key, facts)]
+    # Twice, since a day may have to wait for another one to move.
+    for change in (*plainer, *plainer):
+        moved = {**facts, **change}
+        facts = moved if decided(policy, values, moved) == decision else facts
+    for key in free:
         fewer = {other: value for other, value in facts.items() if other != key}
-        nearer = {**facts, key: PLAIN_DAY} if _is_day(policy, key, facts) else facts
-        for simpler in (fewer, nearer):
-            if decided(policy, values, simpler) == decision:
-                facts = simpler
-                break
+        facts = fewer if decided(policy, values, fewer) == decision else facts
     yield from _given(policy, facts)
     by = f" by {listed(decision['rules'])}" if decision["rules"] else ""
     yield f"  it is {'permitted' if decision['outcome'] == 'permit' else 'denied'}{by}"
@@ -293,8 +317,7 @@ def _leaf(values: Values, role: Role) -> int:
 def _read(policy: Policy, claim: Claim) -> frozenset[Key]:
     """What decides whether a request is one that the claim is about."""
     formulas = (claim.when, claim.assuming, *(each.formula for each in policy.assumptions))
-    read = (read_by(atom) for formula in formulas for atom in atoms_in(formula, policy))
-    return frozenset[Key]().union(*read)
+    return frozenset[Key]().union(*(_variables(policy, formula) for formula in formulas))
 
 
 # ------------------------------------------------------------------ as a scenario

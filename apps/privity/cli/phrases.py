@@ -107,7 +107,7 @@ def statement(policy: Policy, key: Key, value: Plain) -> str:
     if isinstance(fact.type, BooleanType):
         return _truth(policy, key, value)
     if value is None:
-        return fact.negative or f"there is no such thing as {noun(policy, key)}"
+        return fact.negative or f"{noun(policy, key)} is none"
     return f"{noun(policy, key)} is {_value(policy, key, value)}"
 
 

@@ -70,7 +70,7 @@ def _text(proof: Proof, console: Console) -> None:
 
 def _block(proof: Proof, verdict: Verdict, console: Console) -> Iterator[str]:
     """A claim that does not simply hold, in full."""
-    promise, places = headline(proof.space.policy, verdict)
+    promise, places = headline(proof.space, verdict)
     word = verdicts.word(verdict)
     shouted = word.partition(", as expected")[0].upper()
     yield f"{console.paint(shouted, _style(word))}  {promise}"
@@ -85,14 +85,14 @@ def _story(proof: Proof, verdict: Verdict) -> list[str]:
     """What is to be said below the headline."""
     if verdict.verdict == "refuted":
         return told(proof.space.policy, verdict)
-    said = [f"{verdict.why[:1].upper()}{verdict.why[1:]}."]
+    said = [f"Reason: {verdict.why}."]
     if verdict.verdict == "proved":
         said.append(f"It was expected to fail: {verdict.expected}.")
     return said
 
 
 def _witness(proof: Proof, verdict: Verdict, console: Console) -> Iterator[str]:
-    promise, _ = headline(proof.space.policy, verdict)
+    promise, _ = headline(proof.space, verdict)
     yield f"{console.paint('PROVED', Style.GREEN)}  {promise}"
     yield "  For example:"
     yield from (f"  {line}" for line in example(proof.space.policy, verdict))
@@ -161,7 +161,7 @@ def _markdown(proof: Proof) -> str:
     parts.append(markdown_table(("Claim", "Verdict", "Reason"), rows))
     for verdict in proof.verdicts:
         if verdict.verdict != "proved" or not verdict.as_expected:
-            promise, _ = headline(policy, verdict)
+            promise, _ = headline(proof.space, verdict)
             story = "\n".join(_story(proof, verdict)).replace("```", "'''")
             title = f"{verdicts.word(verdict)}: {promise}"
             parts.append(f"\n### {' '.join(title.split())}\n\n```text\n{story}\n```\n")
