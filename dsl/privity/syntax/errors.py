@@ -175,7 +175,7 @@ kept for the code that is generated, where names must not meet.
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReservedName(Diagnostic):
     code: ClassVar[str] = "reserved-name"
-    title: ClassVar[str] = "`{name}` is a word of the language and cannot name a {what}"
+    title: ClassVar[str] = "`{name}` is a word of the language and cannot name {what}"
     explanation: ClassVar[str] = """\
 What a file declares needs a name of its own: a rule called `when` could not be told from the
 keyword wherever both may stand.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import cache
 
 from privity.diagnostics.diagnostic import Diagnostic
@@ -47,7 +47,7 @@ def reserved_names(module: Module) -> Iterator[Diagnostic]:
 
 def _declared(module: Module) -> Iterator[tuple[str, Name]]:
     if not isinstance(module.header, ClaimsHeader):
-        yield "policy", module.header.name
+        yield "a policy", module.header.name
     for declaration in module.declarations:
         yield from _names(declaration)
 
@@ -55,10 +55,10 @@ def _declared(module: Module) -> Iterator[tuple[str, Name]]:
 def _names(declaration: Declaration) -> Iterator[tuple[str, Name]]:
     match declaration:
         case Rule(name=name, clauses=clauses):
-            yield "rule", name
-            yield from (("duty", each.name) for each in clauses if isinstance(each, Duty))
+            yield "a rule", name
+            yield from (("a duty", each.name) for each in clauses if isinstance(each, Duty))
         case Taxonomy(name=name, items=items):
-            yield "taxonomy", name
+            yield "a taxonomy", name
             yield from _item_names(items)
         case (
             Source(name=name)
@@ -70,16 +70,25 @@ def _names(declaration: Declaration) -> Iterator[tuple[str, Name]]:
             | Must(name=name)
             | Claim(name=name)
         ):
-            yield _WHAT.get(type(declaration), type(declaration).__name__.lower()), name
+            yield _WHAT[type(declaration)], name
         case Use() | Party() | Scenario():
             pass
 
 
-_WHAT: dict[type, str] = {Must: "duty"}
+_WHAT: Mapping[type, str] = {
+    Source: "a source",
+    Fact: "a fact",
+    Parameter: "a parameter",
+    Definition: "a definition",
+    Reading: "a reading",
+    Assumption: "an assumption",
+    Must: "a duty",
+    Claim: "a claim",
+}
 
 
 def _item_names(items: tuple[Item, ...]) -> Iterator[tuple[str, Name]]:
     """Nesting is bounded by the parser, so recursion is too."""
     for item in items:
-        yield "value", item.name
+        yield "a value", item.name
         yield from _item_names(item.children)
