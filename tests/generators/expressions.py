@@ -6,7 +6,6 @@ where it is true, and where it is false, so that what comes after may rely on it
 
 from __future__ import annotations
 
-import datetime
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
@@ -19,6 +18,7 @@ Facts = frozenset[str]
 T = TypeVar("T")
 
 NOTHING: Facts = frozenset()
+MOST = Fraction(99, 100)  # of the hundred years that offsets to one date may take
 ATOM, TERM, SUM, COMPARISON, NOT, AND, OR = range(7)
 DATES = ("2024-01-31", "2024-02-28", "2024-02-29", "2024-03-01", "2024-03-31", "2023-12-31",
          "2023-02-28", "2024-04-30", "2023-03-31", "2000-02-29", "1900-02-28")  # fmt: skip
@@ -42,14 +42,19 @@ class FactWords:
 @dataclass(frozen=True)
 class Quantity:
     """A date, integer or duration. `needs` are the optional facts that must have a value; `cost`
-    is how much of a date's hundred years its offsets take; `size` the most days it can have."""
+    is how much of a date's hundred years its offsets take; `size` the most days it can have.
+    `reads` are all its facts, one twice where it might cancel out."""
 
     text: str
     level: int
     needs: Facts = NOTHING
     cost: Fraction = Fraction(0)
     size: int = 0
-    constant: bool = False
+    reads: tuple[str, ...] = ()
+
+    @property
+    def constant(self) -> bool:
+        return not self.reads
 
     def at(self, level: int) -> str:
         return self.text if self.level <= level else f"({self.text})"
@@ -111,24 +116,22 @@ class ExpressionWriter:
         match kind:
             case "date":
                 dates = RARE_DATES if rng.random() < 0.04 else DATES
-                return Quantity(rng.choice(dates), ATOM, constant=True)
+                return Quantity(rng.choice(dates), ATOM)
             case "days":
                 count = rng.choice((0, 1, 10, 28, 29, 30, 31, 59, 60, 90, 365, 366))
                 unit = "day" if count == 1 else "days"
-                return Quantity(f"{count} {unit}", ATOM, size=count, constant=True)
+                return Quantity(f"{count} {unit}", ATOM, size=count)
             case "months":
                 count = rng.choice((0, 1, 1, 2, 3, 6, 11, 12, 13))
                 years = rng.choice((1, 1, 2, 4))
                 if rng.random() < 0.3:
-                    return Quantity(f"{years} year{'s' * (years > 1)}", ATOM, size=12 * years,
-                                    constant=True)  # fmt: skip
-                return Quantity(f"{count} month{'s' * (count != 1)}", ATOM, size=count,
-                                constant=True)  # fmt: skip
+                    return Quantity(f"{years} year{'s' * (years > 1)}", ATOM, size=12 * years)
+                return Quantity(f"{count} month{'s' * (count != 1)}", ATOM, size=count)
             case "text":
-                return Quantity(rng.choice(TEXTS), ATOM, constant=True)
+                return Quantity(rng.choice(TEXTS), ATOM)
             case _:
                 value = rng.choice((-3, -1, 0, 1, 2, 5, 10, 18, 21, 40))
-                return Quantity(str(value), ATOM, constant=True)
+                return Quantity(str(value), ATOM)
 
     def atom(self, kind: str, *, constant: bool = False) -> Quantity:
         """A fact, definition, parameter or written value; with `constant` no fact is read."""
@@ -146,12 +149,14 @@ class ExpressionWriter:
         atom = self.atom(kind, constant=constant)
         if kind in ("date", "text") or self.rng.random() < 0.75:
             return atom
+        if self.rng.random() < 0.2:
+            atom = self.summed(atom, [self.atom(kind, constant=constant)])
         factor = self.rng.choice((-2, -1, 0, 1, 2, 2, 3, 3))
         text = f"{factor} times {atom.at(ATOM)}"
         return Quantity(text, TERM, atom.needs, size=abs(factor) * atom.size,
-                        constant=atom.constant)  # fmt: skip
+                        reads=atom.reads if factor else atom.reads * 2)  # fmt: skip
 
-    def quantity(self, kind: str, *, constant: bool = False, cost: Fraction = Fraction(1)) -> Quantity:
+    def quantity(self, kind: str, *, constant: bool = False, cost: Fraction = MOST) -> Quantity:
         """Any expression of a kind; its offsets to a date take `cost` at most."""
         rng = self.rng
         if kind == "text":
@@ -174,18 +179,19 @@ class ExpressionWriter:
                 SUM,
                 total.needs | part.needs,
                 size=total.size + part.size,
-                constant=total.constant and part.constant,
+                reads=total.reads + part.reads,
             )
         return total
 
     def difference(self) -> Quantity:
         left, right = self.moved(most=Fraction(1, 4)), self.moved(most=Fraction(1, 4))
-        constant = left.constant and right.constant
         text = f"{left.at(SUM)} - {right.at(TERM)}"
-        found = Quantity(text, SUM, left.needs | right.needs, size=10**7, constant=constant)
+        found = Quantity(
+            text, SUM, left.needs | right.needs, size=10**7, reads=left.reads + right.reads
+        )
         return self.summed(found, [self.constant("days")]) if self.rng.random() < 0.3 else found
 
-    def moved(self, *, constant: bool = False, most: Fraction = Fraction(1)) -> Quantity:
+    def moved(self, *, constant: bool = False, most: Fraction = MOST) -> Quantity:
         """A date, with offsets that take no more than `most` of its hundred years."""
         rng = self.rng
         total = self.atom("date", constant=constant)
@@ -203,7 +209,7 @@ class ExpressionWriter:
                     SUM,
                     total.needs | offset.needs,
                     cost,
-                    constant=total.constant and offset.constant,
+                    reads=total.reads + offset.reads,
                 )
         return total
 
@@ -214,14 +220,15 @@ class ExpressionWriter:
         rng = self.rng
         if depth == 0 or rng.random() < 0.3:
             return self.atomic(guarded)
-        match rng.choice(("and", "or", "not", "and", "or", "same")):
-            case "not":
-                return negated(self.condition(depth - 1, guarded))
-            case "and":
-                return self.joined("and", depth, guarded)
-            case "or":
-                return self.joined("or", depth, guarded)
+        word = rng.choice(("and", "or", "not", "and", "or", "same"))
+        if word == "not":
+            return negated(self.condition(depth - 1, guarded))
+        if word in ("and", "or"):
+            return self.joined(word, depth, guarded)
         left, right = self.condition(depth - 1, guarded), self.condition(depth - 1, guarded)
+        none_or_not = [fact for fact in self.words.of_kind("boolean") if fact.optional]
+        if none_or_not and rng.random() < 0.3:
+            right = Condition(rng.choice(none_or_not).name, ATOM)
         word = rng.choice(("is", "is not"))
         if left.text == right.text:
             return left
@@ -276,6 +283,8 @@ class ExpressionWriter:
             if word == "is one of":
                 return Condition(f"{name} {word} {listed}", COMPARISON, has_value)
             return Condition(f"{name} {word} {listed}", COMPARISON, NOTHING, has_value)
+        if optional and rng.random() < 0.1:
+            return Condition(f"{name} is {taxonomy}", COMPARISON, frozenset({name}))
         if len(below) < 2:
             return None
         word = rng.choice(("is", "is", "is not"))
@@ -376,7 +385,9 @@ def _group(kind: str) -> str:
 
 def _as_quantity(fact: FactWords) -> Quantity:
     needs = frozenset({fact.name}) if fact.optional else NOTHING
-    return Quantity(fact.name, ATOM, needs, size=max(abs(fact.low), abs(fact.high)))
+    return Quantity(
+        fact.name, ATOM, needs, size=max(abs(fact.low), abs(fact.high)), reads=(fact.name,)
+    )
 
 
 def bare_guard(name: str, *, present: bool) -> Condition:
@@ -400,7 +411,3 @@ def either(left: Condition, right: Condition) -> Condition:
     text = f"{left.at(OR)} or {right.at(OR)}"
     if_false = left.if_false | right.if_false
     return Condition(text, OR, left.if_true & right.if_true, if_false)
-
-
-def day(text: str) -> datetime.date:
-    return datetime.date.fromisoformat(text)
