@@ -251,7 +251,7 @@ class Reader:
                 return Count(within, within & ~allowed)
             case nodes.SometimesAllowed(scope):
                 shown = within & self.matching(scope) & allowed
-                return Count(self.space.all, 0 if shown else self.space.all)
+                return Count(shown, 0) if shown else Count(self.space.all, self.space.all)
             case nodes.NeverPermits(fact, direction, scope):
                 pairs, step = self.pairs(fact, within & self.matching(scope))
                 true, false = allowed >> step & pairs, allowed & pairs
