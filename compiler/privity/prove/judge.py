@@ -162,7 +162,7 @@ class _Case:
     def never_allowed(self, blank: Verdict) -> Verdict:
         match Laboratory(self.problem, self.limits).ask("ask.range"):
             case Unsatisfiable():
-                return replace(blank, verdict="vacuous", why="no disclosure is in its scope")
+                return replace(blank, verdict="refuted", why="no disclosure is in its scope")
             case GaveUp(reason):
                 return replace(blank, why=f"the solver gave up: {reason}")
             case Satisfiable():
