@@ -28,7 +28,12 @@ Add = Callable[..., ArgumentParser]
 
 
 class Parser(ArgumentParser):
-    """Says what is wrong in one line, as all commands do."""
+    """Says what is wrong in one line, as all commands do, and notices what it cannot write."""
+
+    def print_help(self, file: Any = None) -> None:
+        from privity.cli.console import Console
+
+        Console().write(self.format_help())
 
     def error(self, message: str) -> NoReturn:
         from privity.diagnostics.visible import visible

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Literal, TextIO
 
+from privity.cli.faults import OutputError, reason
 from privity.diagnostics.visible import visible
 
 Color = Literal["auto", "always", "never"]
@@ -45,9 +47,12 @@ class Console:
 
     def write(self, text: str) -> None:
         """Data, as it is."""
-        if sys.stdout is None:
-            raise OSError("standard output is closed")
-        sys.stdout.write(text)
+        with _writing():
+            sys.stdout.write(text)
+
+    def flush(self) -> None:
+        with _writing():
+            sys.stdout.flush()
 
     def line(self, text: str = "") -> None:
         self.write(text + "\n")
@@ -64,6 +69,18 @@ class Console:
 
     def paint(self, text: str, style: Style) -> str:
         return painted(text, style) if self.color else text
+
+
+@contextmanager
+def _writing() -> Iterator[None]:
+    if sys.stdout is None:
+        raise OutputError("cannot write: standard output is closed")
+    try:
+        yield
+    except BrokenPipeError:
+        raise
+    except (OSError, ValueError) as error:
+        raise OutputError(f"cannot write: {reason(error)}") from None
 
 
 def painted(text: str, style: Style) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from textwrap import wrap
+from typing import Any
 
 from privity.cli.files import shown
 from privity.cli.paste import decided, scenarios
@@ -295,13 +296,17 @@ def example(policy: Policy, verdict: Verdict) -> Iterator[str]:
     # Twice, since a day may have to wait for another one to move.
     for change in (*plainer, *plainer):
         moved = {**facts, **change}
-        facts = moved if decided(policy, values, moved) == decision else facts
+        facts = moved if _alike(decided(policy, values, moved), decision) else facts
     for key in free:
         fewer = {other: value for other, value in facts.items() if other != key}
-        facts = fewer if decided(policy, values, fewer) == decision else facts
+        facts = fewer if _alike(decided(policy, values, fewer), decision) else facts
     yield from _given(policy, facts)
     by = f" by {listed(decision['rules'])}" if decision["rules"] else ""
     yield f"  it is {'permitted' if decision['outcome'] == 'permit' else 'denied'}{by}"
+
+
+def _alike(one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
+    return all(one[part] == other[part] for part in ("outcome", "rules"))
 
 
 def _is_day(policy: Policy, key: Key, facts: Values) -> bool:

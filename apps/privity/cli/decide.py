@@ -72,11 +72,11 @@ def _batch(checker: Checker, source: BinaryIO, console: Console) -> Exit:
         found.add(code)
         console.write(answer + "\n")
         if prompt:
-            sys.stdout.flush()
+            console.flush()
     if number == 0:
         raise UsageError("there are no requests to decide")
     if bad:
-        console.note(f"{bad} of {counted(number, 'line')} no request")
+        console.note(f"not a request: {bad} of {counted(number, 'line')}")
     return worst(found)
 
 
@@ -96,7 +96,7 @@ def _answer(checker: Checker, line: bytes, number: int) -> tuple[Exit, str]:
 def _bounded(source: BinaryIO) -> Iterator[bytes]:
     """The lines, each no longer than can be a request, what is beyond that skipped."""
     while line := source.readline(MOST_BYTES):
-        yield line
+        yield line.rstrip(b"\r\n")
         while len(line) == MOST_BYTES and not line.endswith(b"\n"):
             line = source.readline(MOST_BYTES)
 

@@ -11,6 +11,10 @@ class UsageError(Exception):
     """Asked in a way that cannot be answered: exit 2. Its text is one line."""
 
 
+class OutputError(UsageError):
+    """What was found cannot be written: exit 2."""
+
+
 class PolicyError(Exception):
     """The policy's text is wrong: exit 3. `sources` are the texts read, by file."""
 

@@ -12,7 +12,7 @@ from importlib import import_module
 from privity.cli.arguments import parser
 from privity.cli.console import Console, console_for
 from privity.cli.exits import Exit
-from privity.cli.faults import PolicyError, UsageError, reason
+from privity.cli.faults import OutputError, PolicyError, UsageError, reason
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -23,6 +23,12 @@ def main(argv: Sequence[str] | None = None) -> int:
     except SystemExit as stop:
         # --help, --version, or a usage that argparse has explained.
         return _flushed(Exit.OK if not stop.code else Exit.USAGE, Console())
+    except OutputError as error:
+        Console().fail(str(error))
+        _forget_output()
+        return Exit.USAGE
+    except BrokenPipeError:
+        return _broken_pipe()
     console = console_for(arguments.color)
     return _flushed(_run(arguments, console), console)
 
@@ -31,6 +37,10 @@ def _run(arguments: Namespace, console: Console) -> Exit:
     try:
         command = import_module(f"privity.cli.{arguments.command}")
         return Exit(command.run(arguments, console))
+    except OutputError as error:
+        console.fail(str(error))
+        _forget_output()
+        return Exit.USAGE
     except UsageError as error:
         console.fail(str(error))
         return Exit.USAGE
@@ -88,13 +98,13 @@ def _flushed(code: Exit, console: Console) -> int:
     """The code, once all is written: a full disk or a reader gone shows up here."""
     try:
         if sys.stdout is not None:
-            sys.stdout.flush()
+            console.flush()
     except BrokenPipeError:
         return _broken_pipe()
     except KeyboardInterrupt:
         return _interrupted(console)
-    except (OSError, ValueError) as error:
-        console.fail(f"cannot write: {reason(error)}")
+    except OutputError as error:
+        console.fail(str(error))
         _forget_output()
         return Exit.USAGE
     return code

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
@@ -32,7 +33,9 @@ def rendered(
 def relocated(diagnostic: Diagnostic) -> Diagnostic:
     """With files as a reader likes them."""
     labels = tuple(replace(each, span=_near(each.span)) for each in diagnostic.labels)
-    return replace(diagnostic, span=_near(diagnostic.span), labels=labels)
+    here = os.path.join(os.getcwd(), "")
+    notes = tuple(note.replace(here, "") for note in diagnostic.notes)
+    return replace(diagnostic, span=_near(diagnostic.span), labels=labels, notes=notes)
 
 
 def _near(span: Span) -> Span:

@@ -51,11 +51,15 @@ def duration(seconds: float) -> str:
 def summary(proof: Proof) -> str:
     """`metlife.literal: 42 claims, 39 proved, 3 refuted as expected`."""
     counts = Counter(word(verdict) for verdict in proof.verdicts)
-    parts = [f"{counts[each]} {each}" for each in WORDS if counts[each]]
+    parts = [f"{counts[each]} {_running(each)}" for each in WORDS if counts[each]]
     policy = proof.space.policy
     said = f"{policy.name}: {counted(len(proof.verdicts), 'claim')}, {', '.join(parts)}"
     as_of = f" (as of {proof.options.as_of})" if policy.assumptions else ""
     return said + as_of
+
+
+def _running(word: str) -> str:
+    return word.replace(", as", " as").replace(", not", " but not")
 
 
 # ------------------------------------------------------------------ the report

@@ -105,8 +105,9 @@ def find_policy(name: str, folder: Path) -> Path:
     places = [settings.policies] if settings.policies else _roots(folder)
     relative = Path(*name.split(".")).with_suffix(".privity")
     for place in places:
-        if (place / relative).is_file():
-            return place / relative
+        file = place / relative
+        if file.is_file() and kind_of(text_of(read_or_refuse(file), str(file))) == "policy":
+            return file
     raise UsageError(f"there is no policy `{name}`: looked for {relative} in {_listed(places)}")
 
 
