@@ -48,13 +48,15 @@ TREES: dict[str, Tree] = {
     "sender": ["us", "them"],
     "recipient": {"inside": ["staff", "agent"], "outside": {"firm": ["bank", "shop"], "court": []}},
     "purpose": ["service", "marketing", "research"],
+    "solo": ["only"],
     "state": ["here", "there", "elsewhere", "abroad"],
 }
 DAY = 738_000
 TYPES: tuple[FactType, ...] = (
     BooleanType(), BooleanType(attested=True), IntegerType(-20, 20), IntegerType(0, 3), DateType(),
     DateType(), DurationType(0, 60), TextType(), TextType(), TaxonomyType("state"),
-    TaxonomyType("data"), TaxonomyType("recipient"), SetType("state"), SetType("recipient"),
+    TaxonomyType("data"), TaxonomyType("recipient"), TaxonomyType("solo"), SetType("state"),
+    SetType("recipient"),
 )  # fmt: skip
 
 

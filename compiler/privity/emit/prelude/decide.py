@@ -46,7 +46,7 @@ class Decision:
     duties: tuple[OwedDuty, ...]
     permitted_data: tuple[str, ...]
     _program: _Program = field(repr=False, compare=False)
-    _partial: bool = field(repr=False, compare=False)
+    _completions: int = field(repr=False, compare=False)
 
     def __bool__(self) -> bool:
         return self.outcome == "permit"
@@ -134,7 +134,7 @@ def _conclude(
         _duties(p, values, permits, permitted) if permitted else (),
         tuple([_name(leaves, d) for d, one in zip(data, each, strict=True) if one[0] == full]),
         p,
-        full > 1,
+        1 if space is None else space.size,
     )
 
 
@@ -144,7 +144,7 @@ def _too_many(p: _Program, space: _Space) -> Decision:
     masks = tuple([int(rule.name in live) for rule in p.permits])
     missing = tuple([p.variables[number].key for number in space.relevant])
     duties = _duties(p, space.values, masks, 1)
-    return Decision("unknown", (), (), missing, duties, (), p, True)
+    return Decision("unknown", (), (), missing, duties, (), p, 0)
 
 
 def _citations(rules: Sequence[_Rule]) -> tuple[str, ...]:

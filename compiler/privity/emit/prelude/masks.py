@@ -20,6 +20,11 @@ class _Axis(NamedTuple):
     stride: int
     cells: Sequence[Any]
 
+    @property
+    def span(self) -> int:
+        """How many completions pass until the digit is the same again."""
+        return self.stride * len(self.cells)
+
 
 class _Space:
     """The completions of a partial request, numbered; bit n of a mask stands for number n.
@@ -98,21 +103,24 @@ class _Space:
 
     def _mask(self, number: int, atom: _Atom, category: int) -> int:
         if number in self.free:
-            return self._ones(self.free[number]) & ~self._none_in(atom)
+            return self._but_first(self.free[number]) & ~self._none_in(atom)
         arguments = [category if read == 0 else self.values[read] for read in atom.reads]
         places = [place for place, value in enumerate(arguments) if value is MISSING]
-        if places and atom.kind == "contains":
+        if not places:
+            return self.full if atom.test(*arguments) else 0
+        if atom.kind == "contains":
             return self._contains(atom)
         varied = [(self.axes[atom.reads[place]], place) for place in places]
-        return self._repeat(_digits(atom.test, arguments, sorted(varied, reverse=True)))
+        varied.sort(key=lambda one: (one[0].span, one[0].stride), reverse=True)
+        return self._repeated(_block(atom.test, arguments, varied), varied[0][0])
 
-    def _repeat(self, digits: str) -> int:
-        """A mask from the digits of its lowest completions."""
-        return int(digits * (self.size // len(digits)), 2)
+    def _repeated(self, block: int, axis: _Axis) -> int:
+        """A mask from its bits for the lowest completions, as many as the axis spans."""
+        return _repeat(block, axis.span, self.size)
 
-    def _ones(self, axis: _Axis) -> int:
+    def _but_first(self, axis: _Axis) -> int:
         """The completions that do not choose the first cell."""
-        return self._repeat("1" * axis.stride * (len(axis.cells) - 1) + "0" * axis.stride)
+        return self._repeated((1 << axis.span) - (1 << axis.stride), axis)
 
     def _none_in(self, atom: _Atom) -> int:
         """The completions in which one of the atom's variables is none."""
@@ -121,14 +129,14 @@ class _Space:
             if self.values[number] is None:
                 return self.full
             if number in self.axes and self.axes[number].cells[0] is None:
-                found |= self.full ^ self._ones(self.axes[number])
+                found |= self.full ^ self._but_first(self.axes[number])
         return found
 
     def _contains(self, atom: _Atom) -> int:
         held = 0
         for axis in self.chosen[atom.reads[0]]:
             if atom.test(frozenset((axis.cells[1],))):
-                held |= self._ones(axis)
+                held |= self._but_first(axis)
         return held & ~self._none_in(atom)
 
     def depends(self, mask: int, number: int) -> bool:
@@ -142,29 +150,42 @@ class _Space:
         return any(self._varies(mask, axis) for axis in axes)
 
     def _varies(self, mask: int, axis: _Axis) -> bool:
-        stride, cells = axis.stride, len(axis.cells)
-        if cells == 1:
-            return False
-        differ = mask ^ (mask >> stride)
-        return differ & self._repeat("0" * stride + "1" * (stride * (cells - 1))) != 0
+        differ = mask ^ (mask >> axis.stride)
+        but_last = self._repeated((1 << (axis.span - axis.stride)) - 1, axis)
+        return differ & but_last != 0
 
 
-def _digits(
-    test: Callable[..., bool], arguments: list[Any], varied: list[tuple[_Axis, int]]
-) -> str:
-    """The truth of `test`, a digit a completion, over as many as the first axis spans.
+def _block(test: Callable[..., bool], arguments: list[Any], varied: list[tuple[_Axis, int]]) -> int:
+    """The truth of `test` for as many completions as the first axis spans.
 
-    `varied` holds the axes of the missing arguments and their places, the longest stride first.
+    `varied` holds the axes of the missing arguments and their places, the widest first.
     """
-    if not varied:
-        return "1" if test(*arguments) else "0"
     (axis, place), *inner = varied
-    digits = []
-    for cell in reversed(axis.cells):
+    stride, block, first = axis.stride, 0, 0
+    for number, cell in enumerate(axis.cells):
         arguments[place] = cell
-        block = _digits(test, arguments, inner)
-        digits.append(block * (axis.stride // len(block)))
-    return "".join(digits)
+        if inner:
+            part = _block(test, arguments, inner)
+            block |= _repeat(part, inner[0][0].span, stride) << (number * stride)
+        elif not test(*arguments):
+            # The cells from `first` on hold.
+            block |= (1 << (number * stride)) - (1 << (first * stride))
+            first = number + 1
+    return block if inner else block | (1 << axis.span) - (1 << (first * stride))
+
+
+def _repeat(block: int, span: int, size: int) -> int:
+    """`block`, of `span` bits, over and over, `size` bits in all."""
+    times, mask, filled = size // span, 0, 0
+    while times:
+        if times & 1:
+            mask |= block << filled
+            filled += span
+        times >>= 1
+        if times:
+            block |= block << span
+            span *= 2
+    return mask
 
 
 # --- to here

@@ -15,7 +15,8 @@ from privity.emit.prelude.values import _LAST_DAY, MISSING
 # --- copied from here
 
 _MOST_CHANGES = 4
-_MOST_TRIALS = 5_000
+_MOST_WORK = 40_000_000
+"""Each decision costs its atoms times its completions, weighed so that this is half a second."""
 _MOST_GROUPS = 6
 _ORDERED = ("date", "integer", "duration")
 _FEW_COMPLETIONS = 4_096
@@ -37,9 +38,9 @@ class _Candidate(NamedTuple):
 
 
 class _Search:
-    """What may change, and how many more decisions may be tried."""
+    """What may change, and how much work may still go into trying it."""
 
-    __slots__ = ("about", "data", "facts", "p", "trials", "values")
+    __slots__ = ("about", "cost", "cost_of_all", "data", "facts", "p", "values", "work")
 
     def __init__(self, p: _Program, data: Sequence[int], values: _Values) -> None:
         self.p, self.data, self.values = p, data, values
@@ -49,11 +50,16 @@ class _Search:
         self.about: dict[int, list[_Atom]] = {
             number: [atom for atom in read if number in atom.reads] for number in self.facts
         }
-        self.trials = _MOST_TRIALS
+        self.work = _MOST_WORK
+        # Each atom is tried on each cell, and then combined over all completions.
+        cells = [_cells(p, f, about, _without(values, f)) for f, about in self.about.items()]
+        self.cost = (20 + len(read)) * (50 + 20 * max(map(len, cells), default=0))
+        self.cost_of_all = (20 + len(read)) // 16
 
     def outcome(self, values: _Values, limit: int) -> str:
-        self.trials -= 1
-        return _decide(self.p, self.data, list(values), limit).outcome
+        decision = _decide(self.p, self.data, list(values), limit)
+        self.work -= self.cost + self.cost_of_all * decision._completions
+        return decision.outcome
 
     def may_permit(self, facts: Sequence[int]) -> bool:
         """Whether values of these facts may exist that permit. A no is certain."""
@@ -69,7 +75,7 @@ class _Search:
         for size in range(1, _MOST_CHANGES + 1):
             found: list[_Found] = []
             for facts in combinations(self.facts, size):
-                if self.trials <= 0:
+                if self.work <= 0:
                     return None
                 if needed.issubset(facts) and self.may_permit(facts):
                     found.extend(self.assignments(facts))
@@ -87,7 +93,7 @@ class _Search:
     def assign(
         self, left: tuple[int, ...], values: _Values, chosen: dict[int, tuple[int, _Candidate]]
     ) -> Iterator[_Found]:
-        if self.trials <= 0:
+        if self.work <= 0:
             return
         if not left:
             if self.outcome(values, _MOST_COMPLETIONS) == "permit":

@@ -38,7 +38,7 @@ def _by_no_rule(decision: Decision, outcome: Literal["permit", "deny"]) -> str:
     default = decision._program.default
     if outcome == "permit" and default == "permit":
         return "Permitted: no rule forbids it."
-    if decision._partial:
+    if decision._completions != 1:
         verb = "Permitted" if outcome == "permit" else "Denied"
         return f"{verb} whatever the missing facts are; no single rule decides all these cases."
     part = " all of" if decision.permitted_data else ""
