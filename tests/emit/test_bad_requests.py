@@ -35,18 +35,18 @@ BAD: list[tuple[object, str, str]] = [
     (letters() | {"recipient": "parnter"}, "unknown-name", "recipient"),
     (letters() | {"recipient": ["partner"]}, "wrong-type", "recipient"),
     (letters() | {"recipient": True}, "wrong-type", "recipient"),
-    (letters() | {"sender": "us"}, "unknown-key", ""),
-    (letters() | {"subject": "me"}, "unknown-key", ""),
-    (letters() | {"fact": {}}, "unknown-key", ""),
-    (letters() | {"subject.customer": True}, "unknown-key", ""),
-    (letters() | {1: 2}, "unknown-key", ""),
+    (letters() | {"sender": "us"}, "unknown-key", "sender"),
+    (letters() | {"subject": "me"}, "unknown-key", "subject"),
+    (letters() | {"fact": {}}, "unknown-key", "fact"),
+    (letters() | {"subject.customer": True}, "unknown-key", "subject.customer"),
+    (letters() | {1: 2}, "unknown-key", "?"),
     (letters() | {"facts": None}, "wrong-type", "facts"),
     (letters() | {"facts": []}, "wrong-type", "facts"),
-    (letters() | {"facts": {"subject.custmer": True}}, "unknown-key", "facts"),
-    (letters() | {"facts": {"recipient": "partner"}}, "unknown-key", "facts"),
-    (letters() | {"facts": {None: True}}, "unknown-key", "facts"),
-    (letters() | {"facts": {LONE: True}}, "unknown-key", "facts"),
-    (letters() | {"facts": {"x" * 10_000: True}}, "unknown-key", "facts"),
+    (letters() | {"facts": {"subject.custmer": True}}, "unknown-key", "facts.subject.custmer"),
+    (letters() | {"facts": {"recipient": "partner"}}, "unknown-key", "facts.recipient"),
+    (letters() | {"facts": {None: True}}, "unknown-key", "facts.?"),
+    (letters() | {"facts": {LONE: True}}, "unknown-key", "facts.\\ud800"),
+    (letters() | {"facts": {"x" * 10_000: True}}, "unknown-key", f"facts.{'x' * 80}"),
 ]
 
 BAD_FACTS: list[tuple[str, object, str]] = [
@@ -235,6 +235,11 @@ BAD_TEXTS: list[tuple[object, str]] = [
 @pytest.mark.parametrize(("text", "code"), BAD_TEXTS, ids=map(str, range(len(BAD_TEXTS))))
 def test_bad_texts(text: object, code: str) -> None:
     assert _refused("parse_request", text).code == code
+
+
+def test_many_keys_of_which_one_stands_twice() -> None:
+    keys = [*(f'"k{n}": 1' for n in range(60_000)), '"k59999": 1']
+    assert _refused("parse_request", "{" + ",".join(keys) + "}").code == "duplicate-key"
 
 
 def test_good_texts() -> None:

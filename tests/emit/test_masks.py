@@ -7,7 +7,7 @@ from random import Random
 from typing import Any
 
 import pytest
-from tests.emit.random_policies import random_policy, random_request
+from tests.emit.random_policies import random_policy, random_request, random_value
 
 from privity.emit.load import load_checker
 from privity.emit.prelude.program import _shift
@@ -100,6 +100,21 @@ def _depends(space: Any, mask: int, number: int) -> bool:
         if seen.setdefault(rest, truth) != truth:
             return True
     return False
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_complete_requests_take_the_same_atoms(seed: int) -> None:
+    random = Random(seed)
+    policy = random_policy(random)
+    program = load_checker(emit_python(policy))._PROGRAM
+    for _ in range(10):
+        facts = [random_value(random, policy, fact) for fact in policy.facts]
+        roles = [random.randrange(len(taxonomy.leaves)) for taxonomy in policy.roles.values()]
+        values = [*roles, *facts]
+        found = program.known(values) + program.known_of_data(values)
+        each = [atom.test(*[values[read] for read in atom.reads]) for atom in program.atoms]
+        assert found == tuple(each)
+        assert len(program.known(values)) == program.about_data
 
 
 def test_months_are_those_of_the_model() -> None:

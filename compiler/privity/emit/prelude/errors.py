@@ -37,6 +37,11 @@ def _wrong_type(path: str, wanted: str, found: object) -> RequestError:
     return RequestError("wrong-type", path, f"{wanted} is needed, not {_shown(found)}")
 
 
+def _unknown_key(path: str, kind: str, key: object, keys: Iterable[str]) -> RequestError:
+    shown = ascii(key[:80])[1:-1] if isinstance(key, str) else "?"
+    return _unknown("unknown-key", f"{path}.{shown}" if path else shown, kind, key, keys)
+
+
 def _unknown(code: str, path: str, kind: str, name: object, names: Iterable[str]) -> RequestError:
     guess = _guess(name, names)
     hint = f"; did you mean {guess!r}?" if guess else ""

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, NoReturn
 
-from privity.emit.prelude.errors import RequestError, _shown, _unknown, _wrong_type
+from privity.emit.prelude.errors import RequestError, _shown, _unknown_key, _wrong_type
 from privity.emit.prelude.program import _Program, _Values
 from privity.emit.prelude.values import (
     _TYPED,
     MISSING,
     _all_different,
     _attestation,
+    _first_twice,
     _leaf,
     _to_member,
     _Variable,
@@ -39,7 +40,7 @@ def _from_mapping(p: _Program, mapping: object) -> tuple[list[int], _Values]:
             number, variable, read = p.roles[key]
             values[number] = read(variable, value)
         else:
-            raise _unknown("unknown-key", "", "key", key, ["data", "facts", *p.roles])
+            raise _unknown_key("", "key", key, ["data", "facts", *p.roles])
     categories = _categories(p.variables[0], data)
     values[0] = categories[0]
     return categories, values
@@ -52,7 +53,7 @@ def _facts(p: _Program, facts: object, values: _Values) -> None:
     for key, value in facts.items():
         slot = facts_of.get(key)
         if slot is None:
-            raise _unknown("unknown-key", "facts", "fact", key, facts_of)
+            raise _unknown_key("facts", "fact", key, facts_of)
         number, variable, read = slot
         if value is not None:
             values[number] = read(variable, value)
@@ -180,8 +181,7 @@ def _bound_depth(text: str) -> None:
 def _object(pairs: list[tuple[str, object]]) -> dict[str, object]:
     found = dict(pairs)
     if len(found) < len(pairs):
-        keys = [key for key, _ in pairs]
-        twice = next(key for key in keys if keys.count(key) > 1)
+        twice = _first_twice([key for key, _ in pairs])
         raise RequestError("duplicate-key", "", f"the key {_shown(twice)} stands twice")
     return found
 

@@ -12,7 +12,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Final, Literal, NamedTuple
 
-from privity.emit.prelude.errors import RequestError, _unknown, _wrong_type
+from privity.emit.prelude.errors import RequestError, _unknown, _unknown_key, _wrong_type
 
 # --- copied from here
 
@@ -92,11 +92,10 @@ def _attestation(variable: _Variable, value: object) -> Attestation:
         raise _wrong_type(path, 'true, false or {"value": ..., "by": ..., "at": ...}', value)
     for key in value:
         if key not in ("value", "by", "at"):
-            raise _unknown("unknown-key", path, "key", key, ("value", "by", "at"))
+            raise _unknown_key(path, "key", key, ("value", "by", "at"))
     truth = value.get("value", MISSING)
     if truth is not True and truth is not False:
-        found = "nothing" if truth is MISSING else truth
-        raise _wrong_type(f"{path}.value", "true or false", found)
+        raise _wrong_type(f"{path}.value", "true or false", None if truth is MISSING else truth)
     signed = {key: _characters(f"{path}.{key}", value[key]) for key in ("by", "at") if key in value}
     return Attestation(truth, **signed)
 
@@ -169,9 +168,17 @@ def _set(variable: _Variable, value: object) -> object:
 def _all_different(variable: _Variable, numbers: list[Any]) -> list[Any]:
     if len(set(numbers)) == len(numbers):
         return numbers
-    twice = next(n for n in numbers if numbers.count(n) > 1)
-    problem = f"{_name(variable, twice)!r} stands in it twice"
+    problem = f"{_name(variable, _first_twice(numbers))!r} stands in it twice"
     raise RequestError("duplicate-name", variable.path, problem)
+
+
+def _first_twice(items: list[Any]) -> Any:
+    seen: set[Any] = set()
+    for item in items:
+        if item in seen:
+            return item
+        seen.add(item)
+    return None
 
 
 def _name(variable: _Variable, leaf: int) -> str:
