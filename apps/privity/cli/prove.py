@@ -86,6 +86,8 @@ def _story(proof: Proof, verdict: Verdict) -> list[str]:
     if verdict.verdict == "refuted":
         return told(proof.space.policy, verdict)
     said = [f"Reason: {verdict.why}."]
+    if verdict.disagreement and verdict.witness is not None:
+        said.append(f"Request: {verdicts.request(proof.space.policy, verdict.witness)}")
     if verdict.verdict == "proved":
         said.append(f"It was expected to fail: {verdict.expected}.")
     return said

@@ -125,6 +125,9 @@ def progress(total: int) -> Iterator[Callable[[str], None]]:
 
     name = TextColumn("{task.fields[name]}")
     columns = (TextColumn("proving"), BarColumn(), MofNCompleteColumn(), name)
-    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+    console = Console(stderr=True)
+    # Refreshed by hand: a thread that draws does not mix with processes that fork.
+    with Progress(*columns, console=console, transient=True, auto_refresh=False) as bar:
         task = bar.add_task("proving", total=total, name="")
-        yield lambda name: bar.update(task, advance=1, name=name)
+        bar.refresh()
+        yield lambda name: bar.update(task, advance=1, name=name, refresh=True)

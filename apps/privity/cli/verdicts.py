@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 from collections import Counter
+from collections.abc import Mapping
 from typing import Any
 
 from privity.cli.files import shown
 from privity.cli.proving import Proof
 from privity.cli.report import counted
 from privity.cli.wire import region_json, values_json
+from privity.model.formula import Key, Plain
 from privity.model.nodes import AllowedOnlyIf, AlwaysAllowed, AtLeastAsStrict, Never, Policy
 from privity.prove.nodes import Blame, Change, Remedy, Side, Verdict
 
@@ -56,6 +58,10 @@ def summary(proof: Proof) -> str:
     said = f"{policy.name}: {counted(len(proof.verdicts), 'claim')}, {', '.join(parts)}"
     as_of = f" (as of {proof.options.as_of})" if policy.assumptions else ""
     return said + as_of
+
+
+def request(policy: Policy, values: Mapping[Key, Plain]) -> str:
+    return json.dumps(values_json(policy, values))
 
 
 def _running(word: str) -> str:
