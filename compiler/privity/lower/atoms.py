@@ -94,8 +94,6 @@ def reads(atom: Atom) -> frozenset[Key]:
 def unsteady(atom: Atom) -> frozenset[Key]:
     """The variables that make it opaque when they alone are missing."""
     match atom:
-        case SameText(left, right):
-            return frozenset((left,)) & frozenset((right,))
         case AtMost(terms) | Equals(terms):
             return frozenset(fact for fact in facts_of(terms) if not steady(terms, fact))
         case _:
