@@ -103,9 +103,9 @@ SLOW = (
 
 @pytest.mark.parametrize(("source", "code"), SLOW, ids=range(len(SLOW)))
 def test_large_nonsense_is_answered_soon(source: str, code: str) -> None:
-    start = time.perf_counter()
+    start = time.process_time()
     parsed = parse(source, "hostile.privity")
-    assert time.perf_counter() - start < 5
+    assert time.process_time() - start < 5
     assert code in {each.code for each in parsed.diagnostics}
     assert len(parsed.diagnostics) <= 1001
 

@@ -135,9 +135,9 @@ permit affiliate_offers_{0} "affiliates offer their products directly"
 
 def test_ten_thousand_rules_are_read_in_seconds() -> None:
     text = big(10_000)
-    start = time.perf_counter()
+    start = time.process_time()
     assert parse(text, "big.privity").module is not None
-    assert time.perf_counter() - start < 8  # 1.3 on the machine that the target was set on
+    assert time.process_time() - start < 8  # 1.3 on the machine that the target was set on
 
 
 def test_the_garbage_collector_is_left_as_it_was() -> None:
