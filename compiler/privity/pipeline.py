@@ -28,6 +28,9 @@ class Compiled:
     diagnostics: tuple[Diagnostic, ...]
     sources: dict[str, str]
     root: PurePath
+    modules: tuple[tree.Module, ...] = ()
+    """The policy's own file, after all that it uses."""
+    claims: tuple[tree.Module, ...] = ()
 
 
 def compile_policy(path: PurePath, read: Read, claims: Sequence[PurePath] = ()) -> Compiled:
@@ -44,7 +47,14 @@ def compile_policy(path: PurePath, read: Read, claims: Sequence[PurePath] = ()) 
     texts = [loader.sources[file] for file in loader.order]
     resolved = resolve_policy(modules, claim_modules, texts=texts)
     diagnostics = (*loader.report, *resolved.diagnostics)
-    return Compiled(resolved.policy, diagnostics, loader.sources, loader.root)
+    return Compiled(
+        resolved.policy,
+        diagnostics,
+        loader.sources,
+        loader.root,
+        tuple(modules),
+        tuple(claim_modules),
+    )
 
 
 def policies_claimed(path: PurePath, read: Read) -> tuple[str, ...]:

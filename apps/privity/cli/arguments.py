@@ -80,7 +80,18 @@ def parser() -> ArgumentParser:
         _common(made, SUPPRESS, SUPPRESS)
         return made
 
-    for command in (_check, _prove, _test, _build, _decide, _explain, _trace, _fmt, _init):
+    for command in (
+        _check,
+        _prove,
+        _test,
+        _build,
+        _decide,
+        _explain,
+        _trace,
+        _strength,
+        _fmt,
+        _init,
+    ):
         command(add)
     _completion(add)
     return top
@@ -167,6 +178,13 @@ def _trace(add: Add) -> None:
     _policy(made)
     made.add_argument("--claims", action="append", metavar="FILE", help="files of claims")
     _format(made, "text", "json", "markdown", "csv")
+
+
+def _strength(add: Add) -> None:
+    made = add("strength", "make slips in a policy and see which its claims and scenarios notice")
+    _policy(made)
+    made.add_argument("--claims", action="append", metavar="FILE", help="files of claims")
+    made.add_argument("--jobs", type=_count, metavar="N", help="processes, by default all cores")
 
 
 def _fmt(add: Add) -> None:

@@ -27,7 +27,7 @@ def run(arguments: Namespace, console: Console) -> Exit:
     sources: dict[str, str] = {}
     for file in arguments.files:
         for compiled in _compiled(absolute(file)):
-            found.update(dict.fromkeys(compiled.diagnostics))
+            found.update(dict.fromkeys((*compiled.diagnostics, *_as_a_whole(compiled))))
             sources |= compiled.sources
     machine = arguments.format != "text"
     if found or machine:
@@ -49,6 +49,16 @@ def _compiled(path: Path) -> Iterator[Compiled]:
             return
     name = name_of(content, str(path))
     yield compiled_file(path, list(claims_files(path, name)) if name else [])
+
+
+def _as_a_whole(compiled: Compiled) -> tuple[Diagnostic, ...]:
+    """What the solver finds, once names and types are right."""
+    if compiled.policy is None:
+        return ()
+    from privity.analyse.sanity import findings
+    from privity.symbolic.solver import Limits
+
+    return findings(compiled.policy, Limits())
 
 
 def _summary(files: int, errors: int, warnings: int) -> str:

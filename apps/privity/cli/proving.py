@@ -14,7 +14,7 @@ from privity.cli.exits import Exit, worst
 from privity.cli.faults import UsageError
 from privity.cli.files import shown
 from privity.cli.settings import settings_for
-from privity.cli.workspace import Workspace, open_with_claims, proofs_folder
+from privity.cli.workspace import Workspace, open_sane, proofs_folder
 from privity.diagnostics.suggest import did_you_mean
 from privity.prove.nodes import Verdict
 from privity.prove.run import Options, chosen, prove
@@ -32,7 +32,7 @@ class Proof:
 
 def proofs(files: Sequence[str], arguments: Namespace) -> list[Proof]:
     """The verdicts on all claims asked for, policy by policy, once every policy compiles."""
-    spaces = [open_with_claims(file, arguments.claims) for file in files]
+    spaces = [open_sane(file, arguments.claims) for file in files]
     wanted = getattr(arguments, "claim", None)
     _require_claims(spaces, wanted, arguments.claims)
     options = [_options(space, arguments, wanted) for space in spaces]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from argparse import Namespace
-from collections.abc import Iterator
 from typing import Any
 
 from privity.analyse.trace import Place, Row, Trace, trace
@@ -13,15 +12,13 @@ from privity.cli.files import shown
 from privity.cli.report import counted
 from privity.cli.workspace import Workspace, open_with_claims
 from privity.diagnostics.span import Span
-from privity.syntax import nodes as tree
-from privity.syntax.parse import parse
 
 NOWHERE = "nothing cites it, and it is not called informative"
 
 
 def run(arguments: Namespace, console: Console) -> Exit:
     space = open_with_claims(arguments.policy, arguments.claims)
-    found = trace(space.policy, _facts(space))
+    found = trace(space.policy)
     match arguments.format:
         case "json":
             import json
@@ -34,15 +31,6 @@ def run(arguments: Namespace, console: Console) -> Exit:
         case _:
             _text(space, found, console)
     return Exit.FINDING if found.missing else Exit.OK
-
-
-def _facts(space: Workspace) -> Iterator[tree.Fact]:
-    """The facts as written, with what they cite."""
-    for file, text in space.compiled.sources.items():
-        module = parse(text, file).module
-        for node in module.declarations if module else ():
-            if isinstance(node, tree.Fact):
-                yield node
 
 
 def _place(span: Span) -> str:

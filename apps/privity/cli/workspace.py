@@ -71,6 +71,21 @@ def open_policy(path: str, claims: Sequence[Path] = ()) -> Workspace:
     return Workspace(place, compiled.policy, compiled, tuple(claims))
 
 
+def open_sane(path: str, files: Sequence[str] | None = None) -> Workspace:
+    """With claims, and no rule that can never apply, nor assumptions that contradict each other.
+
+    Raises UsageError, PolicyError.
+    """
+    from privity.analyse.sanity import findings
+    from privity.symbolic.solver import Limits
+
+    space = open_with_claims(path, files)
+    found = findings(space.policy, Limits())
+    if found:
+        raise PolicyError(found, space.compiled.sources)
+    return space
+
+
 def open_with_claims(path: str, files: Sequence[str] | None = None) -> Workspace:
     """The same with the claims about it: those in `files`, else those in the proofs folder."""
     place = absolute(path)

@@ -7,21 +7,17 @@ not the one expected. Those that are not show what nobody has promised yet.
 
 from __future__ import annotations
 
-import argparse
-import os
-import sys
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field, replace
 from itertools import islice, zip_longest
-from pathlib import Path, PurePath
 from typing import Literal
 
 from privity.analyse.mutate import Mutant, mutants
 from privity.diagnostics.span import NOWHERE, Span
 from privity.model.formula import TRUE
-from privity.model.nodes import AtLeastAsStrict, Claim, DecidesTheSame, Policy, SometimesAllowed
+from privity.model.nodes import Claim, DecidesTheSame, Policy, SometimesAllowed
 from privity.model.resolve import resolve_policy
 from privity.prove.judge import judge
 from privity.prove.laboratory import Laboratory
@@ -33,9 +29,7 @@ from privity.semantics.decide import decide
 from privity.semantics.scenarios import failures
 from privity.symbolic.solver import Satisfiable, Unsatisfiable, solve
 from privity.syntax import nodes as tree
-from privity.syntax.parse import parse
 
-Read = Callable[[PurePath], bytes]
 Fate = Literal["invalid", "equivalent", "noticed", "survived"]
 
 ENOUGH = 0.95
@@ -190,47 +184,7 @@ def _verdict(claim: Claim, policy: Policy, corpus: Corpus) -> VerdictWord:
     return judge(claim, policy, corpus.others, corpus.options).verdict
 
 
-# ------------------------------------------------------------------ from the command line
-
-
-def load(path: PurePath, claims: Sequence[PurePath], read: Read) -> Corpus:
-    """The corpus of a policy's file and of files of claims. Raises BaselineError and OSError."""
-    from privity.pipeline import compile_policy
-
-    compiled = compile_policy(path, read, claims)
-    if compiled.policy is None:
-        raise BaselineError(
-            "; ".join(f"line {d.span.line}: {d.code}" for d in compiled.diagnostics)
-        )
-    parsed = {file: parse(text, file).module for file, text in compiled.sources.items()}
-    modules = {
-        m.header.name.text: m
-        for m in parsed.values()
-        if m and not isinstance(m.header, tree.ClaimsHeader)
-    }
-    others: dict[str, Policy] = {}
-    for claim in compiled.policy.claims:
-        if isinstance(claim.statement, AtLeastAsStrict | DecidesTheSame):
-            name = claim.statement.other
-            place = compiled.root.joinpath(*name.split(".")).with_suffix(".privity")
-            other = compile_policy(place, read).policy
-            others |= {name: other} if other else {}
-    return Corpus(
-        modules=tuple(_used_first(compiled.policy.name, modules, set())),
-        claims=tuple(m for m in parsed.values() if m and isinstance(m.header, tree.ClaimsHeader)),
-        others=others,
-    )
-
-
-def _used_first(
-    name: str, modules: Mapping[str, tree.Module], seen: set[str]
-) -> Iterator[tree.Module]:
-    """A module after all that it uses, each once, in the order of declaration."""
-    seen.add(name)
-    for node in modules[name].declarations:
-        if isinstance(node, tree.Use) and node.module.text not in seen:
-            yield from _used_first(node.module.text, modules, seen)
-    yield modules[name]
+# ------------------------------------------------------------------ in words
 
 
 def report(found: Strength) -> str:
@@ -259,38 +213,3 @@ def _ranking(title: str, names: Sequence[str]) -> Iterator[str]:
     ranked = Counter(filter(None, names)).most_common()
     yield title
     yield from (f"{count:6}  {name}" for name, count in ranked)
-
-
-def main(arguments: Sequence[str] | None = None) -> int:
-    """Prints the report; 1 where too little is noticed, 2 where nothing can be said."""
-    parser = argparse.ArgumentParser(description="which slips in a policy its claims notice")
-    parser.add_argument("policy", type=Path)
-    parser.add_argument("--claims", type=Path, nargs="+", help="instead of those in proofs/")
-    parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1)
-    given = parser.parse_args(arguments)
-    try:
-        claims = given.claims or _claims_about(given.policy)
-        found = strength(load(given.policy, claims, _bytes), jobs=given.jobs)
-    except (BaselineError, OSError) as error:
-        print(f"error: {error}", file=sys.stderr)
-        return 2
-    print(report(found))
-    return 0 if found.share >= ENOUGH else 1
-
-
-def _claims_about(path: Path) -> list[Path]:
-    """The files that claim something about a policy, in the folder `proofs` beside its root."""
-    from privity.pipeline import compile_policy, policies_claimed
-
-    compiled = compile_policy(path, _bytes)
-    name = compiled.policy.name if compiled.policy else ""
-    files = sorted(Path(compiled.root).resolve().parent.joinpath("proofs").rglob("*.privity"))
-    return [file for file in files if name in policies_claimed(file, _bytes)]
-
-
-def _bytes(path: PurePath) -> bytes:
-    return Path(path).read_bytes()
-
-
-if __name__ == "__main__":
-    sys.exit(main())

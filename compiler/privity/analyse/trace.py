@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from privity.diagnostics.span import Span
 from privity.model.nodes import Citation, Clause, Policy, Rule, Source
-from privity.syntax import nodes as tree
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,31 +45,18 @@ class Trace:
         return tuple(row for row in self.rows if row.missing)
 
 
-def trace(policy: Policy, facts: Iterable[tree.Fact] = ()) -> Trace:
-    """What `policy` does with its sources. `facts` are its facts as written: in the model they
-    have lost what they cite, since no decision rests on it."""
+def trace(policy: Policy) -> Trace:
+    """What `policy`, with the claims that it was compiled with, does with its sources."""
     cited: defaultdict[tuple[str, str], dict[Place, None]] = defaultdict(dict)
-    for place, source, clause in (*_of_facts(facts), *_of_policy(policy)):
-        cited[source, clause][place] = None
+    for place, citations in _declarations(policy):
+        for cite in citations:
+            cited[cite.source, cite.clause][place] = None
     rows = (
         Row(source, clause, tuple(cited[source.name, clause.id]))
         for source in policy.sources
         for clause in source.clauses
     )
     return Trace(tuple(rows), tuple(rule for rule in policy.rules if not rule.citations))
-
-
-def _of_facts(facts: Iterable[tree.Fact]) -> Iterator[tuple[Place, str, str]]:
-    for fact in facts:
-        place = Place("fact", fact.name.text, fact.name.span)
-        for cite in fact.cites:
-            yield place, cite.source.text, cite.clause
-
-
-def _of_policy(policy: Policy) -> Iterator[tuple[Place, str, str]]:
-    for place, citations in _declarations(policy):
-        for cite in citations:
-            yield place, cite.source, cite.clause
 
 
 def _declarations(policy: Policy) -> Iterator[tuple[Place, tuple[Citation, ...]]]:
@@ -80,6 +66,8 @@ def _declarations(policy: Policy) -> Iterator[tuple[Place, tuple[Citation, ...]]
         yield Place(kind, rule.name, rule.span), rule.citations
     for must in policy.musts:
         yield Place("must", must.name, must.span), must.citations
+    for fact in policy.facts:
+        yield Place("fact", fact.key, fact.span), fact.citations
     for definition in policy.definitions.values():
         yield Place("define", definition.name, definition.span), definition.citations
     for parameter in policy.parameters:

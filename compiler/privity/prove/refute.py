@@ -174,7 +174,12 @@ class Scene:
     # -------------------------------------------------------------- the nearest remedy
 
     def remedy(self, values: Values) -> Remedy | None:
-        """The nearest request that keeps the promise, in the claim's scope where there is one."""
+        """The nearest request that keeps the promise, in the claim's scope where there is one.
+
+        None for claims about two requests: what to change in which of them is not ours to say.
+        """
+        if self.fixed:
+            return None
         for passes, in_scope in ((self._passes_inside, True), (self._passes_anyhow, False)):
             changes = nearest_change(self.policy, values, passes, self.atoms)
             if changes is not None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import signal
 import time
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ProcessPoolExecutor
@@ -46,7 +47,9 @@ def prove(policy: Policy, others: Mapping[str, Policy], options: Options) -> Ite
         for claim in claims:
             yield timed(claim, policy, others, options)
         return
-    with ProcessPoolExecutor(max_workers=min(options.jobs, len(claims))) as pool:
+    workers = min(options.jobs, len(claims))
+    # An interrupt is for the parent to report, once.
+    with ProcessPoolExecutor(workers, initializer=_leave_interrupts) as pool:
         arguments = [(claim, policy, dict(others), options) for claim in claims]
         yield from pool.map(_one, arguments)
 
@@ -56,6 +59,10 @@ def timed(claim: Claim, policy: Policy, others: Mapping[str, Policy], options: O
     start = time.perf_counter()
     verdict = judge(claim, policy, others, options)
     return replace(verdict, seconds=time.perf_counter() - start)
+
+
+def _leave_interrupts() -> None:
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
 
 
 def _one(arguments: tuple[Claim, Policy, Mapping[str, Policy], Options]) -> Verdict:

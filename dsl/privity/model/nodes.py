@@ -30,6 +30,16 @@ MOST_INTEGER = 2**53 - 1
 
 
 @dataclass(frozen=True, slots=True)
+class Citation:
+    source: str
+    clause: str
+    span: Span = field(compare=False)
+
+    def __str__(self) -> str:
+        return f"{self.source} {self.clause}"
+
+
+@dataclass(frozen=True, slots=True)
 class Value:
     """A taxonomy value with all under it: leaves `first` (included) to `last` (excluded)."""
 
@@ -128,18 +138,9 @@ class Fact:
     optional: bool
     label: str | None
     negative: str | None
+    citations: tuple[Citation, ...]
     origin: str
     span: Span = field(compare=False)
-
-
-@dataclass(frozen=True, slots=True)
-class Citation:
-    source: str
-    clause: str
-    span: Span = field(compare=False)
-
-    def __str__(self) -> str:
-        return f"{self.source} {self.clause}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -153,11 +153,11 @@ class _Resolution:
         if not dot or role not in (*ROLES, "disclosure") or node.name.text.count(".") > 1:
             self.report.append(UnknownRole(span=node.name.span, role=role))
             return
-        resolve_citations(node.cites, self.symbols)
+        citations = resolve_citations(node.cites, self.symbols)
         kind = self._fact_type(node)
         if kind is not None:
             self.symbols.facts[node.name.text] = Fact(
-                node.name.text, kind, node.optional, node.label, node.negative, origin,
+                node.name.text, kind, node.optional, node.label, node.negative, citations, origin,
                 node.name.span,
             )  # fmt: skip
 
