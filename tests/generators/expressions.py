@@ -7,7 +7,7 @@ where it is true, and where it is false, so that what comes after may rely on it
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from itertools import combinations
 from random import Random
@@ -62,12 +62,14 @@ class Quantity:
 
 @dataclass(frozen=True)
 class Condition:
-    """`if_true` and `if_false` are the optional facts that have a value then."""
+    """`if_true` and `if_false` are the optional facts that surely have a value then. Nothing is
+    sure beside what is `plain`, plainly true or false perhaps: a compiler may drop it."""
 
     text: str
     level: int
     if_true: Facts = NOTHING
     if_false: Facts = NOTHING
+    plain: bool = False
 
     def at(self, level: int) -> str:
         return self.text if self.level <= level else f"({self.text})"
@@ -82,14 +84,17 @@ class Words:
     facts: tuple[FactWords, ...]
     conditions: list[tuple[str, Condition]] = field(default_factory=list)
     quantities: dict[str, list[Quantity]] = field(default_factory=dict)
+    leaves: list[tuple[str, str, bool]] = field(default_factory=list)
 
     def of_kind(self, *kinds: str) -> list[FactWords]:
         return [fact for fact in self.facts if fact.kind in kinds]
 
     def leaf_names(self) -> list[tuple[str, str, bool]]:
-        """Roles and facts that have a leaf: the name, its taxonomy, whether it can be none."""
+        """What has a leaf, roles, facts and definitions: the name, its taxonomy, and whether it
+        can be none."""
         roles = [(role, role, False) for role in self.roles]
-        return [*roles, *((f.name, f.taxonomy, f.optional) for f in self.of_kind("taxonomy"))]
+        facts = ((f.name, f.taxonomy, f.optional) for f in self.of_kind("taxonomy"))
+        return [*roles, *facts, *self.leaves]
 
 
 def value_name(rng: Random, paths: Sequence[Path], path: Path) -> str:
@@ -232,14 +237,15 @@ class ExpressionWriter:
         word = rng.choice(("is", "is not"))
         if left.text == right.text:
             return left
-        return Condition(f"{left.at(ATOM)} {word} {right.at(ATOM)}", COMPARISON)
+        text = f"{left.at(ATOM)} {word} {right.at(ATOM)}"
+        return Condition(text, COMPARISON, plain=left.plain or right.plain)
 
     def joined(self, word: str, depth: int, guarded: Facts) -> Condition:
         total = self.condition(depth - 1, guarded)
         for _ in range(self.rng.choice((1, 1, 1, 2))):
             known = guarded | (total.if_true if word == "and" else total.if_false)
             if self.rng.random() < 0.03:
-                other = Condition(self.rng.choice(("true", "false")), ATOM)
+                other = Condition(self.rng.choice(("true", "false")), ATOM, plain=True)
             else:
                 other = self.condition(depth - 1, known)
             total = both(total, other) if word == "and" else either(total, other)
@@ -269,7 +275,7 @@ class ExpressionWriter:
         if not self.words.conditions:
             return None
         name, meaning = self.rng.choice(self.words.conditions)
-        return Condition(name, ATOM, meaning.if_true, meaning.if_false)
+        return replace(meaning, text=name, level=ATOM)
 
     def _leaf(self) -> Condition | None:
         rng = self.rng
@@ -303,7 +309,7 @@ class ExpressionWriter:
         pairs = [
             (left[0], right[0])
             for left, right in combinations(self.words.leaf_names(), 2)
-            if left[1] == right[1]
+            if left[1] == right[1] and right not in self.words.leaves
         ]
         if not pairs:
             return None
@@ -346,18 +352,21 @@ class ExpressionWriter:
             left, right = self.quantity("months", constant=True), self.constant("months")
             kind = "days"
             text = f"{left.at(SUM)} {rng.choice(_ORDER[kind])} {right.at(SUM)}"
-            return Condition(text, COMPARISON) if self.words.facts else None
+            return Condition(text, COMPARISON, plain=True)
         if left.text == right.text:
             return None
         comparator = rng.choice((*_ORDER[kind], *_ORDER[kind], "is", "is not"))
         text = f"{left.at(SUM)} {comparator} {right.at(SUM)}"
-        return Condition(text, _UNGUARDED, left.needs | right.needs)
+        reads = left.reads + right.reads
+        plain = len(set(reads)) < len(reads)
+        return Condition(text, _UNGUARDED, left.needs | right.needs, plain=plain)
 
     def _guard(self, made: Condition, guarded: Facts) -> Condition:
         """`made` behind what it needs: `if_true` holds the facts that it must know to have a
         value."""
         needs = sorted(made.if_true - guarded)
-        bare = Condition(made.text, COMPARISON if " " in made.text else ATOM)
+        level = COMPARISON if " " in made.text else ATOM
+        bare = Condition(made.text, level, plain=made.plain)
         if not needs:
             return bare
         if self.rng.random() < 0.7:
@@ -398,16 +407,19 @@ def bare_guard(name: str, *, present: bool) -> Condition:
 
 
 def negated(condition: Condition) -> Condition:
-    return Condition(f"not {condition.at(NOT)}", NOT, condition.if_false, condition.if_true)
+    text = f"not {condition.at(NOT)}"
+    return Condition(text, NOT, condition.if_false, condition.if_true, condition.plain)
 
 
 def both(left: Condition, right: Condition) -> Condition:
     text = f"{left.at(AND)} and {right.at(AND)}"
-    if_true = left.if_true | right.if_true
-    return Condition(text, AND, if_true, left.if_false & right.if_false)
+    plain = left.plain or right.plain
+    if_true = NOTHING if plain else left.if_true | right.if_true
+    return Condition(text, AND, if_true, left.if_false & right.if_false, plain)
 
 
 def either(left: Condition, right: Condition) -> Condition:
     text = f"{left.at(OR)} or {right.at(OR)}"
-    if_false = left.if_false | right.if_false
-    return Condition(text, OR, left.if_true & right.if_true, if_false)
+    plain = left.plain or right.plain
+    if_false = NOTHING if plain else left.if_false | right.if_false
+    return Condition(text, OR, left.if_true & right.if_true, if_false, plain)

@@ -203,6 +203,10 @@ class _PolicyWriter:
             quantity = self.write.quantity(kind, cost=Fraction(1, 3))
             found.append(f"define amount_{number}{self.label()} = {quantity.text}")
             self.name_quantity(kind, f"amount_{number}", quantity)
+        if rng.random() < 0.2:
+            name, taxonomy, optional = rng.choice(self.words.leaf_names())
+            found.append(f"define whose{self.label()} = {name}")
+            self.words.leaves.append(("whose", taxonomy, optional))
         for number in range(rng.randint(1, 4)):
             condition = self.write.condition(rng.choice((1, 2, 2)))
             found.append(f"define test_{number}{self.label()} =\n  {condition.text}")

@@ -114,6 +114,7 @@ def _is(left: tree.Expression, right: tree.Expression, policy: Policy, values: V
     value = evaluate_or_none(left, policy, values)
     if isinstance(right, tree.NoneLiteral):
         return value is None
+    left = opened(left, policy)
     if isinstance(left, tree.Reference) and isinstance(right, tree.Reference):
         taxonomy = policy.taxonomy_of(left.name.text)
         if taxonomy is not None and taxonomy.fitting(right.name.text):
@@ -123,7 +124,15 @@ def _is(left: tree.Expression, right: tree.Expression, policy: Policy, values: V
     return value == other
 
 
+def opened(expression: tree.Expression, policy: Policy) -> tree.Expression:
+    """What is written to the right of `=`, where it is but a name."""
+    while isinstance(expression, tree.Reference) and expression.name.text in policy.named:
+        expression = policy.named[expression.name.text]
+    return expression
+
+
 def _leaf(operand: tree.Expression, policy: Policy, values: Values) -> tuple[Value, Taxonomy]:
+    operand = opened(operand, policy)
     assert isinstance(operand, tree.Reference)
     taxonomy = policy.taxonomy_of(operand.name.text)
     assert taxonomy is not None
@@ -131,6 +140,7 @@ def _leaf(operand: tree.Expression, policy: Policy, values: Values) -> tuple[Val
 
 
 def _contains(operand: tree.Expression, value: str, policy: Policy, values: Values) -> bool:
+    operand = opened(operand, policy)
     assert isinstance(operand, tree.Reference)
     leaves = values[operand.name.text]
     if leaves is None:

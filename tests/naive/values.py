@@ -39,12 +39,9 @@ def months_later(day: datetime.date, months: int) -> datetime.date:
             year, month = year + 1, 1
         elif month == 0:
             year, month = year - 1, 12
-    wanted = day.day
-    while True:
-        try:
-            return datetime.date(year, month, wanted)
-        except ValueError:
-            wanted -= 1
+    first = datetime.date(year, month, 1)
+    days = [first + number * ONE_DAY for number in range(day.day)]
+    return [each for each in days if each.month == month][-1]
 
 
 def plus(left: Value, right: Value) -> Value:
