@@ -138,9 +138,9 @@ class Fact:
     optional: bool
     label: str | None
     negative: str | None
-    citations: tuple[Citation, ...]
     origin: str
     span: Span = field(compare=False)
+    citations: tuple[Citation, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

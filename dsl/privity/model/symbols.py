@@ -6,8 +6,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from privity.diagnostics.diagnostic import Diagnostic, Label
+from privity.diagnostics.span import Span
 from privity.diagnostics.suggest import did_you_mean
-from privity.model.errors import AmbiguousName, UnknownName
+from privity.model.errors import AmbiguousName, DuplicateName, UnknownName
 from privity.model.formula import Key
 from privity.model.guards import Presence
 from privity.model.nodes import (
@@ -40,6 +41,8 @@ class Symbols:
     quantities: dict[str, Denotation] = field(default_factory=dict)
     """The definitions that are not boolean."""
     presences: dict[str, Presence] = field(default_factory=dict)
+    depths: dict[str, int] = field(default_factory=dict)
+    """How deep each definition nests, opened."""
     rules: dict[str, Rule] = field(default_factory=dict)
     used: set[tuple[str, str]] = field(default_factory=set)
     report: list[Diagnostic] = field(default_factory=list)
@@ -52,6 +55,10 @@ class Symbols:
         self.report.append(
             UnknownName(span=name.span, kind=kind, name=name.text, help=suggestion or "")
         )
+
+    def duplicate(self, kind: str, name: str, span: Span, first: Span) -> None:
+        label = Label(first, "declared here first")
+        self.report.append(DuplicateName(span=span, kind=kind, name=name, labels=(label,)))
 
     def value(self, taxonomy: str, name: tree.Name) -> Value | None:
         """The taxonomy value that `name` means; reports if there is none or more than one."""

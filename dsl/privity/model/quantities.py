@@ -1,0 +1,115 @@
+"""Parameters and definitions: their order, how deep they nest, what they denote."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from graphlib import CycleError, TopologicalSorter
+
+from privity.model.errors import CyclicDefinition, NotConstant, TooDeep
+from privity.model.expressions import condition, denotation
+from privity.model.guards import presence
+from privity.model.nodes import Definition
+from privity.model.rules import resolve_citations
+from privity.model.symbols import Symbols
+from privity.model.values import Condition, Number, Text, Wrong
+from privity.syntax import nodes as tree
+
+MOST_NESTING = 200
+
+
+def definition_order(
+    nodes: Mapping[str, tree.Parameter | tree.Definition], symbols: Symbols
+) -> Iterable[str]:
+    """The names, each after those that it refers to; those in a circle are reported."""
+    sorter: TopologicalSorter[str] = TopologicalSorter()
+    for name, node in nodes.items():
+        sorter.add(name, *(r for r in references(node.value) if r in nodes))
+    try:
+        order = tuple(sorter.static_order())
+    except CycleError as error:
+        names = list(reversed(error.args[1]))
+        path = " refers to ".join(f"`{name}`" for name in names)
+        span = nodes[names[0]].name.span
+        symbols.report.append(CyclicDefinition(span=span, name=names[0], path=path))
+        return [name for name in nodes if name not in names]
+    _check_nesting(order, nodes, symbols)
+    return order
+
+
+def _check_nesting(
+    order: Iterable[str], nodes: Mapping[str, tree.Parameter | tree.Definition], symbols: Symbols
+) -> None:
+    """Bound the nesting of a definition with all that it refers to opened."""
+    depth = symbols.depths
+    for name in order:
+        node = nodes[name]
+        deepest = max((depth.get(r, 0) for r in references(node.value)), default=0)
+        depth[name] = deepest + nesting(node.value)
+        if depth[name] > MOST_NESTING:
+            symbols.report.append(TooDeep(span=node.name.span, name=name, limit=MOST_NESTING))
+            depth[name] = 0  # reported once, not for all that build on it
+
+
+def define(node: tree.Parameter | tree.Definition, symbols: Symbols) -> None:
+    """Add a parameter or definition to `symbols`."""
+    name = node.name.text
+    citations = resolve_citations(node.cites, symbols)
+    value = denotation(node.value, symbols)
+    if isinstance(node, tree.Parameter):
+        if not isinstance(value, Wrong) and not _is_constant(value):
+            symbols.report.append(NotConstant(span=node.value.span))
+        symbols.parameters[name] = value
+    elif isinstance(value, Condition):
+        formula = condition(node.value, symbols)
+        symbols.definitions[name] = Definition(name, node.label, formula, citations, node.name.span)
+        symbols.presences[name] = presence(formula, symbols.presences)
+    else:
+        symbols.quantities[name] = value
+
+
+def references(node: tree.Expression) -> Iterator[str]:
+    """The names that an expression refers to, in order of appearance."""
+    match node:
+        case tree.Reference(name):
+            yield name.text
+        case tree.Not(operand) | tree.Times(_, operand) | tree.Contains(operand, _):
+            yield from references(operand)
+        case tree.OneOf(operand, _, _):
+            yield from references(operand)
+        case tree.And(operands) | tree.Or(operands):
+            for operand in operands:
+                yield from references(operand)
+        case tree.Comparison(_, left, right):
+            yield from references(left)
+            yield from references(right)
+        case tree.Sum(first, rest):
+            yield from references(first)
+            for _, term in rest:
+                yield from references(term)
+        case _:
+            return
+
+
+def nesting(node: tree.Expression) -> int:
+    """How deep an expression is nested."""
+    match node:
+        case tree.Not(operand) | tree.Times(_, operand):
+            return 1 + nesting(operand)
+        case tree.And(operands) | tree.Or(operands):
+            return 1 + max(nesting(operand) for operand in operands)
+        case tree.Comparison(_, left, right):
+            return 1 + max(nesting(left), nesting(right))
+        case tree.Sum(first, rest):
+            return 1 + max(nesting(first), *(nesting(term) for _, term in rest))
+        case _:
+            return 1
+
+
+def _is_constant(value: object) -> bool:
+    match value:
+        case Number():
+            return not value.linear.terms
+        case Text(fact, _):
+            return fact is None
+        case _:
+            return False
