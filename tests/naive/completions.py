@@ -14,7 +14,6 @@ from math import prod
 
 from tests.naive.decide import (
     Decision,
-    OwedDuty,
     applying_names,
     citations,
     in_order,
@@ -271,7 +270,3 @@ def _that_matter(missing: list[str], verdicts: dict[tuple[Value, ...], bool]) ->
             groups.setdefault((*key[:index], *key[index + 1 :]), set()).add(verdict)
         if any(len(group) > 1 for group in groups.values()):
             yield part
-
-
-def duty_names(duties: tuple[OwedDuty, ...]) -> set[tuple[str, str]]:
-    return {(duty.rule, duty.name) for duty in duties}

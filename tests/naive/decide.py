@@ -147,3 +147,7 @@ def owed_duties(policy: Policy, permits: list[str], values: Values) -> tuple[Owe
         for clause in rule.clauses
         if rule.name.text in permits and isinstance(clause, tree.Duty)
     )
+
+
+def duty_names(duties: tuple[OwedDuty, ...]) -> set[tuple[str, str]]:
+    return {(duty.rule, duty.name) for duty in duties}
