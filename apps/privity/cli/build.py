@@ -11,6 +11,7 @@ from privity.cli.files import absolute, shown, write
 from privity.cli.report import counted
 from privity.cli.workspace import Workspace, open_policy
 from privity.emit.python import emit_python
+from privity.prove.nodes import Verdict
 
 
 def run(arguments: Namespace, console: Console) -> Exit:
@@ -29,8 +30,14 @@ def run(arguments: Namespace, console: Console) -> Exit:
         console.note(verdicts.summary(proof))
         console.fail(f"not built; see: privity prove {arguments.policy}")
         return code
-    proved = tuple(v.claim.name for v in proof.verdicts if v.verdict == "proved")
+    proved = tuple(_proved(v) for v in proof.verdicts if v.verdict == "proved")
     return _build(proof.space, proved, arguments, console)
+
+
+def _proved(verdict: Verdict) -> str:
+    """The claim, with what it was proved under where that is not enforced."""
+    assumed = verdict.claim.assuming_words
+    return f"{verdict.claim.name}, assuming {assumed}" if assumed else verdict.claim.name
 
 
 def _build(

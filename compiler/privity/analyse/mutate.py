@@ -14,7 +14,7 @@ from privity.analyse.slips import Meanings, Slip, dropped, each, lift, of_expres
 from privity.diagnostics.span import Span
 from privity.model.claims import words
 from privity.model.nodes import Taxonomy
-from privity.model.resolve import references
+from privity.model.quantities import references
 from privity.model.scopes import WORDS
 from privity.model.taxonomies import resolve_taxonomy
 from privity.syntax import nodes as tree

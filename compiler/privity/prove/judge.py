@@ -138,17 +138,22 @@ class _Case:
                 return replace(blank, why=f"the solver gave up: {reason}")
 
     def proved(self, blank: Verdict) -> Verdict:
-        laboratory = Laboratory(self.problem, self.limits)
-        match laboratory.ask("ask.case"):
-            case Unsatisfiable():
+        case = self.search(self.problem.case, lambda replayed: replayed.in_range and replayed.case)
+        match case:
+            case None:
                 return self.vacuous(blank)
+            case Spurious(reason, disagreement):
+                why = f"no case of it was found: {reason}"
+                return replace(blank, why=why, disagreement=disagreement)
             case GaveUp(reason):
                 return replace(blank, why=f"holds, perhaps for want of a case: {reason}")
-            case Satisfiable():
+            case Found():
                 pass
-        why = why_proved(self.claim, self.policy, self.others, self.limits)
-        witness = self.witness() if self.options.witness else None
-        shown = replace(blank, verdict="proved", why=why.words, because=why.rules, witness=witness)
+        reasons = why_proved(self.claim, self.policy, self.others, self.limits)
+        witness = case.values if self.options.witness else None
+        shown = replace(
+            blank, verdict="proved", why=reasons.words, because=reasons.rules, witness=witness
+        )
         return self.with_readings(shown)
 
     def vacuous(self, blank: Verdict) -> Verdict:
@@ -189,11 +194,6 @@ class _Case:
             found = self.search(goal, lambda replayed: replayed.breaks)
             if isinstance(found, Found):
                 yield found
-
-    def witness(self) -> dict[Key, Plain] | None:
-        """A request of the claim's case, replayed."""
-        found = self.search(self.problem.case, lambda replayed: replayed.in_range)
-        return found.values if isinstance(found, Found) else None
 
     def with_readings(self, verdict: Verdict) -> Verdict:
         """The readings that the claim, or a rule it is proved by, rests on."""

@@ -41,8 +41,8 @@ class Laboratory:
 
     def has(self, fact: Fact, value: Plain) -> str:
         """The literal that says that `fact` has `value`."""
-        first = self.problem.variants[0]
-        term = assign(first.policy, fact, value, first.scene.names, self.problem.shared)
+        owner = self.problem.variants[-1 if fact in self.problem.apart else 0]
+        term = assign(owner.policy, fact, value, owner.scene.names, self.problem.shared)
         return self.literal(f"has.{fact.key}.{len(self._literals)}", term)
 
     def not_leaf(self, role: Role, leaf: int) -> str:

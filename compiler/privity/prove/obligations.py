@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import combinations
 from typing import assert_never
 
 from privity.model.formula import Formula, Key
@@ -30,6 +31,7 @@ from privity.model.nodes import (
     SetType,
     SometimesAllowed,
     Statement,
+    Taxonomy,
     TaxonomyType,
 )
 from privity.semantics.cells import atoms_in, read_by
@@ -81,7 +83,9 @@ class Problem:
     assumed: tuple[Term, ...]
     """The policy's assumptions, part of `range`."""
     facts: tuple[Fact, ...]
-    """The facts of the claim's policy that bear on it, those declared in the preamble."""
+    """The facts of the request that bear on the claim, but for a second policy's own."""
+    apart: tuple[Fact, ...]
+    """Those: facts of a second policy that the claim's policy does not share."""
     shared: Shared
     switches: Mapping[str, str]
     """From a switched rule to the free boolean that turns it on."""
@@ -125,7 +129,7 @@ def problem(
         for v in variants
     ]
     range_ = _range(claim, variants)
-    broken, case = _broken(claim.statement, variants), _case(claim.statement, variants)
+    broken, case = _broken(claim, variants), _case(claim.statement, variants)
     facts = _facts(variants, policy, conditions)
     switches = {rule: Names().switch(rule) for rule in sorted(switched)}
     preamble = [
@@ -136,9 +140,21 @@ def problem(
         *(f"(declare-const {switch} Bool)" for switch in switches.values()),
         *(line for body in bodies for line in body),
     ]
-    own = tuple(fact for owner, fact in facts if owner is variants[0])
+    own = tuple(fact for owner, fact in facts if fact.key not in owner.scene.names.renamed)
+    apart = tuple(fact for owner, fact in facts if fact.key in owner.scene.names.renamed)
     assumed = tuple(encode(a.formula, variants[0].scene) for a in policy.assumptions)
-    return Problem(variants, tuple(preamble), range_, broken, case, assumed, own, shared, switches)
+    return Problem(
+        variants=variants,
+        preamble=tuple(preamble),
+        range=range_,
+        broken=broken,
+        case=case,
+        assumed=assumed,
+        facts=own,
+        apart=apart,
+        shared=shared,
+        switches=switches,
+    )
 
 
 # ------------------------------------------------------------------ variants
@@ -183,7 +199,7 @@ def _second(policy: Policy, other: Policy, shared: Shared) -> Variant:
     """Names are the same iff declared in the same place; others get names of their own."""
     for role, taxonomy in other.roles.items():
         twin = policy.roles.get(role)
-        if twin is None or twin.origin != taxonomy.origin:
+        if twin is None or not _same_taxonomy(twin, taxonomy):
             raise IncomparableError(
                 f"{policy.name} and {other.name} do not share a taxonomy `{role}`"
             )
@@ -198,13 +214,20 @@ def _second(policy: Policy, other: Policy, shared: Shared) -> Variant:
     return Variant(other.name, other, other.rules_in_order, scene)
 
 
+def _same_taxonomy(left: Taxonomy, right: Taxonomy) -> bool:
+    """Whether leaf numbers mean the same: declared in the same place, with the same values."""
+    shape = ([(v.path, v.first, v.last) for v in t.values] for t in (left, right))
+    return left.origin == right.origin and next(shape) == next(shape)
+
+
 def _same_fact(left: Fact | None, owner: Policy, right: Fact, other: Policy) -> bool:
     """Whether two facts of one key are one fact: declared, with their type, in the same place."""
     if left is None or left.origin != right.origin:
         return False
     match left.type, right.type:
         case (TaxonomyType(mine), TaxonomyType(theirs)) | (SetType(mine), SetType(theirs)):
-            return owner.taxonomies[mine].origin == other.taxonomies[theirs].origin
+            same = _same_taxonomy(owner.taxonomies[mine], other.taxonomies[theirs])
+            return same and left.optional == right.optional
         case _:
             return left.type == right.type and left.optional == right.optional
 
@@ -221,22 +244,29 @@ def _conditions(claim: Claim, policy: Policy) -> tuple[Formula, ...]:
 
 
 def _range(claim: Claim, variants: Sequence[Variant]) -> Term:
-    """The requests that the claim is about. With a fact fixed two ways, both must be."""
+    """The requests that the claim is about; of variants of one request, at least two must be."""
     plain = variants[0]
-    about = variants if plain.scene.names.fixed else (plain,)
     scope = scope_of(claim.statement)
-    terms = [in_scope(scope, plain.policy, plain.scene)] if scope else []
-    for variant in about:
-        for formula in (claim.when, claim.assuming):
-            terms.append(encode(formula, variant.scene))
-        terms += [encode(a.formula, variant.scene) for a in plain.policy.assumptions]
-    return factory.conjunction(terms)
+    scoped = in_scope(scope, plain.policy, plain.scene) if scope else factory.TRUE
+    if not plain.scene.names.fixed:
+        return factory.conjunction([scoped, _about(claim, plain)])
+    pairs = (
+        factory.conjunction([_about(claim, left), _about(claim, right)])
+        for left, right in combinations(variants, 2)
+    )
+    return factory.conjunction([scoped, factory.disjunction(pairs)])
 
 
-def _broken(statement: Statement, variants: Sequence[Variant]) -> Term:
+def _about(claim: Claim, variant: Variant) -> Term:
+    """Whether one variant fulfils the claim's conditions and its policy's assumptions."""
+    formulas = [claim.when, claim.assuming, *(a.formula for a in variant.policy.assumptions)]
+    return factory.conjunction(encode(formula, variant.scene) for formula in formulas)
+
+
+def _broken(claim: Claim, variants: Sequence[Variant]) -> Term:
     """When a request in range breaks the claim."""
     first, last = variants[0], variants[-1]
-    match statement:
+    match claim.statement:
         case Never():
             return first.permits
         case AllowedOnlyIf(condition, _):
@@ -249,7 +279,7 @@ def _broken(statement: Statement, variants: Sequence[Variant]) -> Term:
         case NeverPermits():
             return factory.conjunction([last.permits, factory.negation(first.permits)])
         case NeverAffects():
-            return _some_differ(variants)
+            return _some_pair_differs(claim, variants)
         case AtLeastAsStrict(_, outcomes_only):
             looser = factory.conjunction([first.permits, factory.negation(last.permits)])
             return factory.disjunction([looser, *_lost_duties(first, last, outcomes_only)])
@@ -260,7 +290,21 @@ def _broken(statement: Statement, variants: Sequence[Variant]) -> Term:
         case Carries(_, duty):
             return factory.conjunction([first.permits, factory.negation(first.owes(duty))])
         case _:
-            assert_never(statement)
+            assert_never(claim.statement)
+
+
+def _some_pair_differs(claim: Claim, variants: Sequence[Variant]) -> Term:
+    """Two variants that the claim is about are decided differently."""
+    return factory.disjunction(
+        factory.conjunction(
+            [
+                _about(claim, left),
+                _about(claim, right),
+                factory.different(left.permits, right.permits),
+            ]
+        )
+        for left, right in combinations(variants, 2)
+    )
 
 
 def _some_differ(variants: Sequence[Variant]) -> Term:

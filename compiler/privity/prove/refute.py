@@ -49,7 +49,7 @@ def counterexample(blank: Verdict, scene: Scene, options: Options, found: Found)
     replayed = scene.replay(values)
     if options.confirm is not None:
         for side in replayed.sides:
-            said = options.confirm(side.policy, request_of(side.values))
+            said = options.confirm(side.policy, request_of(side.policy, side.values))
             if (said == "permit") != side.permits or said == "unknown":
                 why = f"the generated checker says {said}, the semantics does not, on a request"
                 return replace(blank, why=why, disagreement=True, witness=values)
@@ -62,17 +62,18 @@ def counterexample(blank: Verdict, scene: Scene, options: Options, found: Found)
         why=_why(blamed),
         because=tuple(blame.rule for blame in blamed),
         witness=values,
-        counterexample=Counterexample(values, region, sides, scene.remedy(values)),
+        counterexample=Counterexample(values, scene.apart(), region, sides, scene.remedy(values)),
         blame=blamed,
         readings=_readings(blank, policy, blamed),
     )
 
 
-def request_of(values: Values) -> Request:
-    """The complete request of one data category that `values` describe."""
+def request_of(policy: Policy, values: Values) -> Request:
+    """The complete request of one data category that `values` describe to `policy`."""
     data = values["data"]
     assert isinstance(data, int)
-    return Request((data,), {key: value for key, value in values.items() if key != "data"})
+    known = {*policy.roles, *policy.fact_by_key} - {"data"}
+    return Request((data,), {key: value for key, value in values.items() if key in known})
 
 
 def blame_of(policy: Policy, name: str) -> Blame:
@@ -101,6 +102,10 @@ class Scene:
         renamed = self.posed.variants[-1].scene.names.renamed
         own = {key: value for key, value in self.other.items() if key in renamed}
         return replaying.replay(self.claim, self.policy, self.others, values, {**values, **own})
+
+    def apart(self) -> dict[Key, Plain]:
+        """What a second policy's own facts were found to be."""
+        return {fact.key: self.other[fact.key] for fact in self.posed.apart}
 
     # -------------------------------------------------------------- a plain request
 
@@ -147,6 +152,7 @@ class Scene:
     def region(self, values: Values, laboratory: Laboratory) -> Region:
         """What of the request matters: facts first let go of, then roles widened."""
         facts = [f for f in self.posed.facts if f.key not in self.fixed]
+        apart = [laboratory.has(fact, self.other[fact.key]) for fact in self.posed.apart]
         literals = {fact.key: laboratory.has(fact, values[fact.key]) for fact in facts}
         roles = {role: {_leaf(values, role)} for role in self.policy.roles}
         for role, count in laboratory.roles().items():
@@ -155,7 +161,7 @@ class Scene:
 
         def breaks() -> bool:
             at = [lit for role, leaves in roles.items() for lit in laboratory.only(role, leaves)]
-            return laboratory.impossible("ask.keeps", *literals.values(), *at)
+            return laboratory.impossible("ask.keeps", *apart, *literals.values(), *at)
 
         for fact in facts:
             literal = literals.pop(fact.key)
@@ -197,10 +203,14 @@ class Scene:
 
 
 def _atoms(claim: Claim, posed: Problem) -> Iterator[Atom]:
-    """The atoms of the claim's own policy that bear on the claim."""
-    first = posed.variants[0]
+    """The atoms that bear on the claim, but for those about a second policy's own facts."""
+    first, last = posed.variants[0], posed.variants[-1]
     for rule in first.rules:
         yield from atoms_of(rule, first.policy)
+    if last.policy is not first.policy:
+        apart = set(last.scene.names.renamed)
+        for rule in last.rules:
+            yield from (a for a in atoms_of(rule, last.policy) if not read_by(a) & apart)
     stated = claim.statement
     own = (stated.condition,) if isinstance(stated, AllowedOnlyIf) else ()
     for formula in (claim.when, claim.assuming, *own):

@@ -59,6 +59,8 @@ class Replay:
     sides: tuple[Side, ...]
     in_range: bool
     broken: bool
+    case: bool
+    """The claim says something about this request, if it is in range."""
 
     @property
     def breaks(self) -> bool:
@@ -70,9 +72,13 @@ def replay(
 ) -> Replay:
     """How the claim fares on a request. `other` holds the values for a second policy's facts."""
     sides = tuple(_sides(claim, policy, others, values, other))
-    about = sides if _fact_of(claim) is not None else sides[:1]
-    in_range = all(_in_range(claim, policy, side.values) for side in about)
-    return Replay(sides, in_range, _broken(claim, policy, sides))
+    if _is_pairwise(claim):
+        sides = tuple(side for side in sides if _in_range(claim, policy, side.values))
+        in_range = len(sides) > 1
+    else:
+        in_range = _in_range(claim, policy, sides[0].values)
+    broken = bool(sides) and _broken(claim, policy, sides)
+    return Replay(sides, in_range, broken, bool(sides) and _case(claim, sides))
 
 
 def side(label: str, policy: Policy, values: Values) -> Side:
@@ -96,9 +102,9 @@ def _sides(
             yield side(policy.name, policy, values)
 
 
-def _fact_of(claim: Claim) -> Key | None:
-    stated = claim.statement
-    return stated.fact if isinstance(stated, NeverPermits | NeverAffects) else None
+def _is_pairwise(claim: Claim) -> bool:
+    """Whether the claim is about requests that differ in one fact; each must be in range."""
+    return isinstance(claim.statement, NeverPermits | NeverAffects)
 
 
 def _in_range(claim: Claim, policy: Policy, values: Values) -> bool:
@@ -123,9 +129,9 @@ def _broken(claim: Claim, policy: Policy, sides: tuple[Side, ...]) -> bool:
         case AlwaysAllowed() | SometimesAllowed():
             return not first.permits
         case NeverPermits(_, "more", _):
-            return first.permits and not last.permits
+            return len(sides) == 2 and first.permits and not last.permits
         case NeverPermits():
-            return last.permits and not first.permits
+            return len(sides) == 2 and last.permits and not first.permits
         case NeverAffects():
             return len({side.permits for side in sides}) > 1
         case AtLeastAsStrict(_, outcomes_only):
@@ -139,6 +145,16 @@ def _broken(claim: Claim, policy: Policy, sides: tuple[Side, ...]) -> bool:
             return first.permits and not first.owes(duty)
         case _:
             assert_never(claim.statement)
+
+
+def _case(claim: Claim, sides: tuple[Side, ...]) -> bool:
+    match claim.statement:
+        case AllowedOnlyIf() | AtLeastAsStrict() | Carries():
+            return sides[0].permits
+        case NeverPermits():
+            return len({side.permits for side in sides}) > 1
+        case _:
+            return True
 
 
 def _loses_duty(strict: Side, loose: Side) -> bool:

@@ -84,8 +84,12 @@ def _moved_by_months(date: Number, months: Number) -> Number:
 
 
 def _within_reach(date: Number) -> Number:
-    """Offsets total at most 100 years, so that no target's calendar overflows."""
-    share = date.days * MOST_OFFSET_MONTHS + date.months * MOST_OFFSET_DAYS
+    """Offsets total at most 100 years, so that no target's calendar overflows.
+
+    Days and months together leave a month to spare: months are of different lengths.
+    """
+    days = date.days + 31 if date.days and date.months else date.days
+    share = days * MOST_OFFSET_MONTHS + date.months * MOST_OFFSET_DAYS
     if share > MOST_OFFSET_DAYS * MOST_OFFSET_MONTHS:
         raise NumberError("the offsets to a date total more than 100 years")
     return date

@@ -180,7 +180,14 @@ def facts_of(terms: tuple[tuple[int, Quantity], ...]) -> frozenset[Key]:
 def steady(terms: tuple[tuple[int, Quantity], ...], fact: Key) -> bool:
     """Whether the sum only grows, or only falls, as `fact` alone does.
 
-    True whenever `fact` stands in one term; a calendar shift is monotone. Where it stands both
-    bare and inside a shift, the difference may go up and down and the answer is no.
+    True where `fact` stands in it once, shifts opened; a calendar shift is monotone. Where it
+    stands twice, bare and inside a shift say, the sum may go up and down and the answer is no.
     """
-    return sum(fact in facts_of((term,)) for term in terms) == 1
+    return _occurrences(terms, fact) == 1
+
+
+def _occurrences(terms: tuple[tuple[int, Quantity], ...], fact: Key) -> int:
+    return sum(
+        quantity == fact if isinstance(quantity, str) else _occurrences(quantity.of.terms, fact)
+        for _, quantity in terms
+    )

@@ -20,7 +20,7 @@ REQUIRED_ROLES: tuple[Role, ...] = ("data", "recipient", "purpose")
 
 FIRST_DAY = datetime.date(1700, 1, 1)
 LAST_DAY = datetime.date(9899, 12, 31)
-MOST_OFFSET_DAYS = 36_525  # 100 years
+MOST_OFFSET_DAYS = 36_524  # from 9899-12-31 to 9999-12-31, 100 years
 MOST_OFFSET_MONTHS = 1_200
 DEFAULT_INTEGER = (-(10**12), 10**12)
 MOST_INTEGER = 2**53 - 1

@@ -34,6 +34,9 @@ class Explanation:
     nearest: tuple[Change, ...] | None
     _said: tuple[str, ...] = field(repr=False, compare=False)
 
+    def __bool__(self) -> bool:
+        return bool(self.decision)
+
     def __str__(self) -> str:
         said = _sentences(self.decision)
         if self.nearest is None:

@@ -31,6 +31,8 @@ def _from_mapping(p: _Program, mapping: object) -> tuple[list[int], _Values]:
         raise _wrong_type("", "an object", mapping)
     values: _Values = [MISSING] * len(p.variables)
     data: object = MISSING
+    if type(mapping) is not dict:
+        mapping = _once("", mapping)
     for key, value in mapping.items():
         if key == "facts":
             _facts(p, value, values)
@@ -50,6 +52,8 @@ def _facts(p: _Program, facts: object, values: _Values) -> None:
     if type(facts) is not dict and not isinstance(facts, Mapping):
         raise _wrong_type("facts", "an object", facts)
     facts_of = p.facts
+    if type(facts) is not dict:
+        facts = _once("facts", facts)
     for key, value in facts.items():
         slot = facts_of.get(key)
         if slot is None:
@@ -61,6 +65,16 @@ def _facts(p: _Program, facts: object, values: _Values) -> None:
             values[number] = None
         else:
             raise _never_none(variable)
+
+
+def _once(path: str, mapping: Mapping[Any, object]) -> dict[Any, object]:
+    """The items of a mapping that may not be a dictionary, no key twice."""
+    found: dict[Any, object] = {}
+    for key, value in mapping.items():
+        if key in found:
+            raise RequestError("duplicate-key", path, f"the key {_shown(key)} is given twice")
+        found[key] = value
+    return found
 
 
 def _never_none(variable: _Variable) -> RequestError:

@@ -142,7 +142,8 @@ def _characters(path: str, value: object) -> str:
         raise _wrong_type(path, "a text", value)
     if not value.isascii() and any("\ud800" <= character <= "\udfff" for character in value):
         raise RequestError("not-text", path, "the text holds half a character (a lone surrogate)")
-    return str(value)
+    # Not str(value): of a member of a text enum that is its name.
+    return str.__str__(value)
 
 
 def _leaf(variable: _Variable, value: object) -> object:
