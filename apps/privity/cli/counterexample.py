@@ -108,6 +108,9 @@ def _disclosure(scene: Scene, example: Counterexample) -> Iterator[str]:
     yield _opening(scene, example)
     yield from _roles(scene.policy, example.region.roles, example.values)
     yield from _given(scene.policy, example.region.facts)
+    if example.apart:
+        facts = " and ".join(f"{key} is {value}" for key, value in example.apart.items())
+        yield from _hanging("  given   ", f"in {example.sides[-1].name}: {facts}")
 
 
 def _roles(policy: Policy, roles: Mapping[Role, frozenset[int]], values: Values) -> Iterator[str]:

@@ -12,7 +12,7 @@ from privity.cli.checker import confirm
 from privity.cli.console import is_terminal
 from privity.cli.exits import Exit, worst
 from privity.cli.faults import UsageError
-from privity.cli.files import shown
+from privity.cli.files import absolute, shown
 from privity.cli.settings import settings_for
 from privity.cli.workspace import Workspace, open_sane, proofs_folder
 from privity.diagnostics.suggest import did_you_mean
@@ -33,6 +33,7 @@ class Proof:
 def proofs(files: Sequence[str], arguments: Namespace) -> list[Proof]:
     """The verdicts on all claims asked for, policy by policy, once every policy compiles."""
     spaces = [open_sane(file, arguments.claims) for file in files]
+    _require_use(spaces, arguments.claims)
     wanted = getattr(arguments, "claim", None)
     _require_claims(spaces, wanted, arguments.claims)
     options = [_options(space, arguments, wanted) for space in spaces]
@@ -83,6 +84,15 @@ def _require_claims(
         if name not in names:
             hint = did_you_mean(name, names)
             raise UsageError(f"there is no claim `{name[:80]}`" + (f"; {hint}" if hint else ""))
+
+
+def _require_use(spaces: Sequence[Workspace], files: Sequence[str] | None) -> None:
+    """A file of claims that was named and is about none of the policies was named by mistake."""
+    used = {file for space in spaces for file in space.claims}
+    for file in files or ():
+        if absolute(file) not in used:
+            names = " or ".join(f"`{space.policy.name}`" for space in spaces)
+            raise UsageError(f"{shown(absolute(file))} is not about {names}")
 
 
 def _searched(space: Workspace, files: Sequence[str] | None) -> str:

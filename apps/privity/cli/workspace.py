@@ -17,7 +17,8 @@ from privity.pipeline import Compiled, compile_policy
 from privity.syntax.parse import decode, parse
 
 _BLANK = r"(?:[ \t\r\n]++|#[^\r\n]*+)*+"
-_NAME = r"[a-z][a-z0-9_]*+(?:\.[a-z][a-z0-9_]*+)*+"
+_NAME = rf"[a-z][a-z0-9_]*+(?:{_BLANK}\.{_BLANK}[a-z][a-z0-9_]*+)*+"
+_NOT_NAME = re.compile(r"[ \t\r\n]++|#[^\r\n]*+")
 _KIND = re.compile(rf"\A{_BLANK}(policy|vocabulary|claims)\b")
 _CLAIMS = re.compile(
     rf"\A{_BLANK}claims\b{_BLANK}for\b{_BLANK}({_NAME}(?:{_BLANK},{_BLANK}{_NAME})*+)"
@@ -177,14 +178,20 @@ def claimed(text: str) -> tuple[str, ...]:
     header = _CLAIMS.match(text)
     if header is None:
         return ()
-    return tuple(re.findall(_NAME, re.sub(r"#[^\r\n]*+", "", header[1])))
+    return tuple(_NOT_NAME.sub("", header[1]).split(","))
 
 
 def _policy_files(folder: Path) -> Iterator[Path]:
     def refuse(error: OSError) -> None:
         raise unreadable(error.filename, error)
 
-    for place, folders, files in os.walk(folder, onerror=refuse):
+    seen: set[str] = set()
+    for place, folders, files in os.walk(folder, onerror=refuse, followlinks=True):
+        real = os.path.realpath(place)
+        if real in seen:  # a link back up
+            folders.clear()
+            continue
+        seen.add(real)
         folders.sort()
         for file in sorted(files):
             if file.endswith(".privity"):
@@ -203,7 +210,7 @@ def kind_of(text: str) -> str | None:
 def name_of(content: bytes, file: str) -> str | None:
     """What a policy or vocabulary calls itself; None where that cannot be told."""
     found = _OWN_NAME.match(text_of(content, file))
-    return found[1] if found else None
+    return _NOT_NAME.sub("", found[1]) if found else None
 
 
 def text_of(content: bytes, file: str) -> str:

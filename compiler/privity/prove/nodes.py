@@ -69,12 +69,12 @@ class Side:
 class Counterexample:
     """`values` is a complete request: every role, `data` among them, and every fact.
 
-    `apart` are the values of facts that only the second of two policies has, or declares
-    elsewhere under the same name; they are part of the request and of its region.
+    `apart` says in words what the facts are that only the second of two policies has, or
+    declares elsewhere under the same name; they are part of the request and of its region.
     """
 
     values: Mapping[Key, Plain]
-    apart: Mapping[Key, Plain]
+    apart: Mapping[Key, str]
     region: Region
     sides: tuple[Side, ...]
     remedy: Remedy | None

@@ -19,6 +19,7 @@ from privity.model.nodes import (
     BooleanType,
     Claim,
     DateType,
+    Fact,
     Policy,
     Role,
     Rule,
@@ -103,9 +104,10 @@ class Scene:
         own = {key: value for key, value in self.other.items() if key in renamed}
         return replaying.replay(self.claim, self.policy, self.others, values, {**values, **own})
 
-    def apart(self) -> dict[Key, Plain]:
-        """What a second policy's own facts were found to be."""
-        return {fact.key: self.other[fact.key] for fact in self.posed.apart}
+    def apart(self) -> dict[Key, str]:
+        """What a second policy's own facts were found to be, in its words."""
+        other = self.posed.variants[-1].policy
+        return {f.key: _words(other, f, self.other[f.key]) for f in self.posed.apart}
 
     # -------------------------------------------------------------- a plain request
 
@@ -233,6 +235,24 @@ def _why(blamed: Sequence[Blame]) -> str:
 def _readings(blank: Verdict, policy: Policy, blamed: Sequence[Blame]) -> tuple[str, ...]:
     rules: list[Rule] = [policy.rule_by_name[blame.rule] for blame in blamed]
     return tuple(dict.fromkeys([*blank.readings, *(n for rule in rules for n in rule.readings)]))
+
+
+def _words(policy: Policy, fact: Fact, value: Plain) -> str:
+    """A value as conditions would state it."""
+    match fact.type, value:
+        case _, None:
+            return "none"
+        case DateType(), int():
+            return datetime.date.fromordinal(value).isoformat()
+        case TaxonomyType(), int():
+            return policy.taxonomy_of(fact.key).leaves[value].name
+        case _, frozenset():
+            leaves = policy.taxonomy_of(fact.key).leaves
+            return ", ".join(leaves[leaf].name for leaf in sorted(value)) or "empty"
+        case _, bool():
+            return "true" if value else "false"
+        case _:
+            return str(value)
 
 
 def _word(permitted: bool) -> str:
