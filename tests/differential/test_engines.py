@@ -2,24 +2,30 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from random import Random
 
 import pytest
-from tests.differential.engines import Engines
+from tests.differential.engines import Engines, in_numbers, in_words
 from tests.differential.minimise import Differs, smallest
 from tests.differential.sample import Case, cases
-from tests.generators.requests import Asked, random_value
+from tests.generators.requests import Asked, complete_request, partial_request, random_value
 from tests.naive.completions import (
     cells,
     completions_of,
     decide_partial,
+    is_exact,
     is_number,
     missing_parts,
     number,
     number_range,
 )
 from tests.naive.decide import Decision, decide
+from tests.naive.policy import read
 from tests.naive.values import Values
+
+from privity.pipeline import compile_policy
+from privity.semantics import decide as semantics
 
 SAMPLE = 80
 FEWER = 60
@@ -153,6 +159,31 @@ def soundness(first: int, count: int, tries: int) -> None:
 
 def test_partial_decisions_hold_of_random_completions() -> None:
     soundness(0, FEWER, tries=4)
+
+
+# ------------------------------------------------------------------ the company's policies
+
+POLICIES = Path(__file__).parents[2] / "policies"
+USED = ("insurance/vocabulary", "metlife/faq")
+
+
+@pytest.mark.parametrize("name", ["metlife/customer_privacy", "metlife/literal"])
+def test_company_policies_are_decided_as_the_naive_implementation_does(name: str) -> None:
+    path = POLICIES / f"{name}.privity"
+    policy = compile_policy(path, lambda file: Path(file).read_bytes()).policy
+    assert policy is not None
+    files = [POLICIES / f"{used}.privity" for used in USED]
+    naive = read(*(file.read_text("utf-8") for file in [*files, path]))
+    rng = Random(1)
+    for _ in range(150):
+        asked = complete_request(rng, naive)
+        found = in_words(policy, semantics.decide(policy, in_numbers(policy, asked)))
+        assert found == decide(naive, list(asked.data), asked.values)
+        part = partial_request(rng, naive)
+        completions = completions_of(naive, part.values, 200)
+        if completions is not None and is_exact(naive, part.values):
+            found = in_words(policy, semantics.decide(policy, in_numbers(policy, part)))
+            assert found == decide_partial(naive, list(part.data), part.values, completions)
 
 
 # ------------------------------------------------------------------ at length

@@ -207,7 +207,7 @@ class ExpressionWriter:
             offset = self.term(unit, constant=constant)
             if rng.random() < 0.15:
                 offset = self.summed(offset, [self.term(unit, constant=constant)])
-            cost = total.cost + Fraction(offset.size, 36_525 if unit == "days" else 1200)
+            cost = total.cost + Fraction(offset.size, 36_524 if unit == "days" else 1200)
             if cost <= most:
                 total = Quantity(
                     f"{total.at(SUM)} {rng.choice('++-')} {offset.at(TERM)}",

@@ -160,9 +160,9 @@ class _PolicyWriter:
                 written = f"integer from {low} to {high}" if high < 10**12 else "integer"
                 fact = replace(fact, declared=written, low=low, high=high)
             case "duration":
-                low, high = rng.choice(((0, 400), (-31, 31), (30, 90), (-36_525, 36_525)))
+                low, high = rng.choice(((0, 400), (-31, 31), (30, 90), (-36_524, 36_524)))
                 written = f"duration from {low} days to {high} days"
-                fact = replace(fact, declared=written if high < 36_525 else "duration", low=low,
+                fact = replace(fact, declared=written if high < 36_524 else "duration", low=low,
                                high=high)  # fmt: skip
             case "taxonomy":
                 fact = replace(fact, declared=taxonomy, taxonomy=taxonomy)

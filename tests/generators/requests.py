@@ -36,6 +36,8 @@ def complete_request(rng: Random, policy: Policy) -> Asked:
     data = rng.sample(leaves, min(rng.choice((1, 1, 1, 2, 3)), len(leaves)))
     parts = [part for part in policy.parts() if part != "data"]
     values = {part: random_value(rng, policy, part) for part in parts}
+    if rng.random() < 0.15:
+        values |= {name: None for name, fact in policy.facts.items() if fact.optional}
     for _ in range(rng.choice((0, 1, 1, 2))):
         _to_an_edge(rng, policy, values)
     return Asked(tuple(data), values)

@@ -101,7 +101,7 @@ def number_range(policy: Policy, part: str) -> tuple[int, int]:
         case tree.IntegerType(bounds):
             return bounds or (-(10**12), 10**12)
         case tree.DurationType(limits):
-            return (limits[0].count, limits[1].count) if limits else (-36_525, 36_525)
+            return (limits[0].count, limits[1].count) if limits else (-36_524, 36_524)
         case _:
             raise TypeError(part)
 
