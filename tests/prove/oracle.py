@@ -143,9 +143,9 @@ class Oracle:
             case _:
                 assert_never(stated)
 
-    def breaks(self, claim: nodes.Claim, values: Values) -> bool:
+    def breaks(self, claim: nodes.Claim, values: Values, apart: Values | None = None) -> bool:
         """Whether a request, or the pair of those that differ from it in the claim's fact, breaks
-        a claim about this policy alone."""
+        a claim. `apart` are the values of a second policy's own facts."""
         stated = claim.statement
         match stated:
             case nodes.NeverPermits(fact, direction, _):
@@ -158,8 +158,26 @@ class Oracle:
                 every = values_of(self.policy, self.policy.fact_by_key[fact])
                 found = [self.within(claim, {**values, fact: value}) for value in every]
                 return len({each.permits for each in found if each}) > 1
+            case nodes.AtLeastAsStrict() | nodes.DecidesTheSame():
+                return self.breaks_beside(claim, stated, values, apart or {})
             case _:
                 return self.breaks_alone(claim, values)
+
+    def breaks_beside(
+        self,
+        claim: nodes.Claim,
+        stated: nodes.AtLeastAsStrict | nodes.DecidesTheSame,
+        values: Values,
+        apart: Values,
+    ) -> bool:
+        mine, other = self.within(claim, values), self.others[stated.other]
+        if mine is None:
+            return False
+        theirs = decided(other, {**values, **apart})
+        compared = not stated.outcomes_only
+        if isinstance(stated, nodes.DecidesTheSame):
+            return mine.permits != theirs.permits or (compared and mine.owed != theirs.owed)
+        return mine.permits and not (theirs.permits and (theirs.owed <= mine.owed or not compared))
 
     def breaks_alone(self, claim: nodes.Claim, values: Values) -> bool:
         here = self.within(claim, values)

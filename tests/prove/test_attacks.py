@@ -77,14 +77,14 @@ def by_regions() -> Iterator[bool]:
         found = case_of(seed)
         oracle = Oracle(found.policy, [found.other])
         for claim in found.policy.claims:
-            if isinstance(claim.statement, test_enumeration.ONE_POLICY):
-                said = judging.judge(claim, found.policy, {"p": found.policy}, OPTIONS)
-                yield said.counterexample is not None and keeps_somewhere(oracle, said)
+            table = {"p": found.policy, "q": found.other}
+            said = judging.judge(claim, found.policy, table, OPTIONS)
+            yield said.counterexample is not None and keeps_somewhere(oracle, said)
 
 
 def keeps_somewhere(oracle: Oracle, verdict: Verdict) -> bool:
     axes = test_enumeration.axes_within(oracle.policy, verdict)
-    return any(not oracle.breaks(verdict.claim, values) for values in combined(axes))
+    return not all(test_enumeration.breaks(oracle, verdict, values) for values in combined(axes))
 
 
 def by_two_policies() -> Iterator[bool]:

@@ -64,7 +64,8 @@ def test_several_expectations_are_all_asked_for() -> None:
 
 
 def test_expectations_for_another_policy_are_left_to_that_one() -> None:
-    claims = 'claims for p, q scenario "s" share c with shop for mail expect deny in p expect permit in q'
+    claims = 'claims for p, q scenario "s" share c with shop for mail'
+    claims += " expect deny in p expect permit in q"
     of = compiled(HEAD + RULES, claims=claims)
     assert list(failures(of, of.scenarios[0], decide)) == []
     assert [expected.outcome for expected in of.scenarios[0].expectations] == ["deny"]
