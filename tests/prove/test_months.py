@@ -5,11 +5,13 @@ from __future__ import annotations
 import datetime
 import re
 from itertools import pairwise
+from random import Random
 
 import pytest
 from tests.model.day_by_day import CYCLE_MONTHS, cycle, moved
 from tests.model.day_by_day import months as table
-from tests.prove.policies import verdict_of
+from tests.prove import oracle
+from tests.prove.policies import compiled, verdict_of, words
 
 from privity.model.calendar import shift
 from privity.symbolic import months
@@ -184,6 +186,60 @@ def test_exactly_the_bound_is_needed(low: int, high: int) -> None:
         )
         wanted = "proved" if (low, high) == (0, 0) else "refuted"
         assert verdict_of(SOURCE + claim).verdict == wanted
+
+
+# ------------------------------------------------------------------ random conditions, day by day
+
+SPAN = (datetime.date(2027, 12, 25), datetime.date(2028, 3, 4))
+"""Ends of months of 31, 29 and 31 days, and of a year."""
+OFFSETS = ("1 month", "2 months", "1 year", "1 day", "28 days", "29 days", "30 days", "31 days")
+
+
+def moved_somehow(random: Random, start: str) -> str:
+    count = random.choice((0, 1, 1, 2))
+    return start + "".join(f" {random.choice('+-')} {random.choice(OFFSETS)}" for _ in range(count))
+
+
+def compared(random: Random) -> str:
+    first, last = (day.toordinal() for day in SPAN)
+    constant = datetime.date.fromordinal(random.randint(first - 40, last + 70)).isoformat()
+    right = moved_somehow(random, random.choice((constant, "subject.x")))
+    order = random.choice(("before", "after", "on or before", "on or after", "not"))
+    return f"{moved_somehow(random, 'subject.x')} is {order} {right}"
+
+
+def condition(random: Random) -> str:
+    shapes = ("{}", "not ({})", "({} and {})", "({} or {})", "(not ({}) or {})")
+    shape = random.choice(shapes)
+    found = shape.format(*(compared(random) for _ in range(shape.count("{}"))))
+    return f"({found} or subject.x is 2020-01-01)"  # or it might be plainly false, an error
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_verdicts_over_some_weeks_are_those_of_each_day(
+    seed: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    random = Random(seed)
+    within = f"when subject.x is on or after {SPAN[0]} and subject.x is on or before {SPAN[1]}"
+    claims = (
+        "never share data with anyone for any purpose",
+        f"allowed only if {condition(random)} to share data with anyone for any purpose",
+        "always allowed to share data with anyone for any purpose",
+        "sometimes allowed to share data with anyone for any purpose",
+        "subject.f never permits more",
+        "subject.f never affects sharing data with anyone for any purpose",
+    )
+    policy = compiled(
+        "policy p otherwise deny taxonomy data {} taxonomy recipient {} taxonomy purpose {}\n"
+        "fact subject.x : date\nfact subject.f : boolean\n"
+        f"permit p1 share data with anyone for any purpose when {condition(random)}\n"
+        f"forbid f1 share data with anyone for any purpose when {condition(random)}\n"
+        "  unless subject.f\n"
+        + "".join(f"claim k{n} {claim}\n  {within}\n" for n, claim in enumerate(claims))
+    )
+    monkeypatch.setattr(oracle, "DAYS", range(SPAN[0].toordinal(), SPAN[1].toordinal() + 1))
+    said, wanted = words(policy), oracle.Oracle(policy)
+    assert said == {claim.name: wanted.verdict(claim) for claim in policy.claims}
 
 
 # ------------------------------------------------------------------ where lemmas are not enough
