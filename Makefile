@@ -33,7 +33,7 @@ prove: $(RUN)
 	$(BIN)/privity prove policies/metlife/customer_privacy.privity policies/metlife/literal.privity
 	@mkdir -p $(dir $(CHECKER))
 	$(BIN)/privity build policies/metlife/customer_privacy.privity --out $(CHECKER)
-	@echo 'The proved checker is $(CHECKER): import it, it needs nothing else.'
+	@echo 'The checker of the proved policy is $(CHECKER): import it, it needs nothing else.'
 
 test: $(DEV)
 	$(BIN)/python -m pytest $(PYTEST_ARGS)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Sequence
-from importlib.metadata import PackageNotFoundError, version
 
 from privity.emit import prelude_text
 from privity.emit.build import constant, tuple_of
@@ -16,6 +15,9 @@ from privity.emit.rules import atom_functions, rule_functions
 from privity.emit.tables import ENTRY_POINTS, deadlines, tables
 from privity.lower.lower import lower
 from privity.model.nodes import Policy
+from privity.version import VERSION
+
+GENERATOR = f"privity {VERSION}"
 
 
 def emit_python(policy: Policy, *, claims_proved: Sequence[str] = ()) -> str:
@@ -38,13 +40,6 @@ def emit_python(policy: Policy, *, claims_proved: Sequence[str] = ()) -> str:
     return "\n\n\n".join("\n".join(lines) for lines in sections) + "\n"
 
 
-def generator() -> str:
-    try:
-        return f"privity {version('privity')}"
-    except PackageNotFoundError:
-        return "privity"
-
-
 def _header(policy: Policy, claims: Sequence[str]) -> list[str]:
     """Docstring, imports, what identifies the policy, and the prelude."""
     return [
@@ -53,7 +48,7 @@ def _header(policy: Policy, claims: Sequence[str]) -> list[str]:
         prelude_text.imports(),
         *assignment("POLICY", constant(policy.name), ""),
         *assignment("SHA256", constant(policy.sha256), ""),
-        *assignment("GENERATOR", constant(generator()), ""),
+        *assignment("GENERATOR", constant(GENERATOR), ""),
         *assignment("CLAIMS_PROVED: tuple[str, ...]", _claims(claims), ""),
         "",
         "",
@@ -82,7 +77,7 @@ def _docstring(policy: Policy, claims: Sequence[str]) -> list[str]:
         "",
         f"policy     {plain(policy.name)}",
         f"sha256     {plain(policy.sha256)}",
-        f"generator  {plain(generator())}",
+        f"generator  {plain(GENERATOR)}",
         "proved",
         *proved,
         '"""',

@@ -1,0 +1,3 @@
+"""The version, where packaging, the command and generated headers find it."""
+
+VERSION = "0.1.0"
