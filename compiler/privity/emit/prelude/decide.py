@@ -73,7 +73,8 @@ def _decide(
     p: _Program, data: Sequence[int], values: _Values, limit: int = _MOST_COMPLETIONS
 ) -> Decision:
     """The decision on plain values. `values[0]` is written to."""
-    if MISSING in values:
+    # What no atom reads changes nothing, known or missing.
+    if MISSING in values and any([values[number] is MISSING for number in p.read]):
         return _decide_partial(p, data, values, limit)
     found: dict[tuple[int, ...], _Applied] = {}
     each: list[_Applied] = []

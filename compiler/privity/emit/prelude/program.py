@@ -75,8 +75,8 @@ class _Program:
 
     __slots__ = (
         "about_data", "apply", "atoms", "claims", "default", "facts", "forbids", "generator",
-        "known", "known_of_data", "members", "permits", "policy", "roles", "rules", "said",
-        "scopes", "sha256", "typed", "variables",
+        "known", "known_of_data", "members", "permits", "policy", "read", "roles", "rules",
+        "said", "scopes", "sha256", "typed", "variables",
     )  # fmt: skip
 
     def __init__(
@@ -99,6 +99,7 @@ class _Program:
         self.default: Literal["permit", "deny"] = default
         self.variables, self.atoms, self.about_data = variables, atoms, about_data
         self.rules = rules
+        self.read = sorted({number for atom in atoms for number in atom.reads if number})
         self.scopes = sorted({number for rule in rules for number in rule.scope})
         self.forbids = tuple(rule for rule in rules if rule.effect == "forbid")
         self.said = {rule.name: _rule_said(rule) for rule in rules}
