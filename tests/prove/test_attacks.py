@@ -2,13 +2,13 @@
 
 The checks are those of the other files here, made small: random policies against enumeration,
 months with known answers, regions, two policies that cannot be compared, too little room. A fault
-is noticed if some verdict differs, or if the engines contradict each other or break down.
+is noticed if some verdict is another one. It must not break the prover down, or nothing is shown.
 """
 
 from __future__ import annotations
 
 import datetime
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from functools import cache
 from typing import Any
@@ -24,7 +24,7 @@ from privity.model import formula as f
 from privity.model.calendar import shift
 from privity.model.nodes import Claim, NeverPermits, Policy, Rule
 from privity.prove import judge as judging
-from privity.prove import laboratory, obligations, refute
+from privity.prove import laboratory, obligations, refute, run
 from privity.prove.nodes import Verdict
 from privity.prove.run import Options
 from privity.prove.why import Reason
@@ -38,6 +38,9 @@ OPTIONS = Options(as_of=AS_OF)
 
 
 # ------------------------------------------------------------------ what notices
+
+
+case_of = cache(case)
 
 
 @cache
@@ -59,9 +62,6 @@ def by_enumeration() -> Iterator[bool]:
             yield said.verdict != wanted and not test_enumeration.known_to_differ(
                 claim, found.policy, wanted, said.verdict
             )
-
-
-case_of = cache(case)
 
 
 def by_months() -> Iterator[bool]:
@@ -119,14 +119,6 @@ def by_contradiction() -> Iterator[bool]:
     source += "assume a2 that not subject.f until 2030-01-01\n"
     claim = "claim k never share data with anyone for any purpose"
     yield verdict_of(source + claim).verdict != "unknown"
-
-
-def noticed(check: Callable[[], Iterator[bool]]) -> bool:
-    """Whether something is wrong: a verdict, or that there is none because it all broke down."""
-    try:
-        return any(check())
-    except Exception:
-        return True
 
 
 CHECKS = (
@@ -302,9 +294,15 @@ def assumptions_do_not_narrow_the_range(patch: Patch) -> None:
 
 @fault(by_enumeration)
 def what_breaks_and_what_matters_are_swapped(patch: Patch) -> None:
-    broken, case_ = obligations._broken, obligations._case
-    patch.setattr(obligations, "_broken", case_)
-    patch.setattr(obligations, "_case", broken)
+    broken, matters = obligations._broken, obligations._case
+    claims: list[Claim] = []
+
+    def swapped(claim: Claim, variants: Any) -> str:
+        claims.append(claim)
+        return matters(claim.statement, variants)
+
+    patch.setattr(obligations, "_broken", swapped)
+    patch.setattr(obligations, "_case", lambda stated, variants: broken(claims[-1], variants))
 
 
 @fault(by_enumeration)
@@ -446,7 +444,7 @@ def and_is_or(patch: Patch) -> None:
 @fault(by_enumeration)
 def a_set_contains_what_it_holds_whole(patch: Patch) -> None:
     def change(formula: f.Formula) -> f.Formula:
-        if isinstance(formula, f.Contains):
+        if isinstance(formula, f.Contains) and len(formula.leaves) > 1:
             return f.And(tuple(f.Contains(formula.fact, frozenset({x})) for x in formula.leaves))
         return formula
 
@@ -504,7 +502,18 @@ def taxonomies_of_one_name_are_one(patch: Patch) -> None:
 
 @fault(by_two_policies)
 def definitions_of_one_name_are_one(patch: Patch) -> None:
+    """The first policy's stand for the second one's too."""
     patch.setattr(Names, "definition", lambda self, name: f"define.{name}")
+    swap(
+        patch,
+        rules,
+        "definitions",
+        lambda old: (
+            lambda policy, formulas, scene: (
+                iter(()) if scene.names.suffix else old(policy, formulas, scene)
+            )
+        ),
+    )
 
 
 # months
@@ -615,14 +624,12 @@ def limits_are_not_set(patch: Patch) -> None:
 
 @fault(by_expiry)
 def what_has_expired_still_counts(patch: Patch) -> None:
-    def forever(options: Mapping[str, Any]) -> Any:
-        return replace(options, as_of=datetime.date.min)  # type: ignore[type-var]
+    def forever(options: Options) -> Options:
+        return replace(options, as_of=datetime.date.min)
 
     swap(
         patch, judging, "judge", lambda old: lambda c, p, o, options: old(c, p, o, forever(options))
     )
-    from privity.prove import run
-
     patch.setattr(run, "judge", judging.judge)
 
 
@@ -639,4 +646,4 @@ def test_a_fault_is_noticed(name: str, monkeypatch: Patch, request: pytest.Fixtu
     for seed in SEEDS if check is by_enumeration else ():
         known(seed)  # before the fault is planted
     plant(monkeypatch)
-    assert noticed(check)
+    assert any(check())
