@@ -214,7 +214,8 @@ def _is_value(node: tree.Expression, taxonomy: str, symbols: Symbols) -> bool:
     name = node.name.text
     if name in symbols.values.get(taxonomy, {}):
         return True
-    return name not in symbols.facts and name not in symbols.roles()
+    named = name in symbols.facts or name in symbols.roles() or name in symbols.quantities
+    return not named
 
 
 def _choice_is(
