@@ -33,7 +33,7 @@ from privity.symbolic.names import Names
 from privity.symbolic.solver import Limits, Unsatisfiable
 
 Patch = pytest.MonkeyPatch
-SEEDS = range(-len(BY_HAND), 10)
+SEEDS = range(-len(BY_HAND), 8)
 OPTIONS = Options(as_of=AS_OF)
 
 

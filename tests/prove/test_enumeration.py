@@ -24,7 +24,7 @@ from privity.prove.judge import judge
 from privity.prove.nodes import Verdict
 from privity.prove.run import Options
 
-SEEDS = range(-len(BY_HAND), 12)
+SEEDS = range(-len(BY_HAND), 10)
 ONE_POLICY = (
     nodes.Never, nodes.AllowedOnlyIf, nodes.AlwaysAllowed, nodes.NeverPermits, nodes.NeverAffects,
     nodes.Carries,
