@@ -84,10 +84,7 @@ CONTRADICTION = ASSUME + "assume a2 that not subject.f until 2099-01-01\n"
         "subject.g never permits more",
         "subject.g never affects sharing data with anyone for any purpose",
         "p decides the same as p",
-        pytest.param(
-            "sometimes allowed to share data with anyone for any purpose",
-            marks=pytest.mark.xfail(strict=True, reason="refuted, for want of a request"),
-        ),
+        "sometimes allowed to share data with anyone for any purpose",
     ],
 )
 def test_nothing_is_proved_from_a_contradiction(claim: str) -> None:
@@ -95,7 +92,6 @@ def test_nothing_is_proved_from_a_contradiction(claim: str) -> None:
     assert (found.verdict, found.why) == ("unknown", "the assumptions contradict each other")
 
 
-@pytest.mark.xfail(strict=True, reason="assumptions are read with the claim's fact fixed to true")
 def test_an_assumption_about_the_fact_leaves_no_pair() -> None:
     """The assumptions are fine; it is the claim that has nothing to say."""
     found = verdict_of(

@@ -171,7 +171,6 @@ def test_pairs_without_none_count_where_none_is_out_of_range() -> None:
     assert verdict_of(source + affects + "when subject.f is not none").verdict == "refuted"
 
 
-@pytest.mark.xfail(strict=True, reason="the witness has the plainest value of the fact")
 @pytest.mark.parametrize("kind", ("boolean", "boolean or none"))
 def test_of_two_requests_the_one_that_is_permitted_is_shown(kind: str) -> None:
     source = f"fact subject.f : {kind}\npermit p1 share data with anyone for any purpose "

@@ -40,24 +40,12 @@ def judged(seed: int) -> tuple[Case, Oracle, list[Verdict]]:
     return found, Oracle(found.policy, [found.other]), verdicts
 
 
-def known_to_differ(claim: nodes.Claim, policy: nodes.Policy, wanted: str, said: str) -> bool:
-    """What the strict xfails of `test_claims` and `test_assumptions` are about."""
-    match claim.statement, wanted, said:
-        case nodes.SometimesAllowed(), "unknown", "refuted":
-            return bool(policy.assumptions)
-        case ((nodes.NeverAffects() | nodes.NeverPermits()), "vacuous", "unknown"):
-            return bool(policy.assumptions)
-        case _:
-            return False
-
-
 @pytest.mark.parametrize("seed", SEEDS)
 def test_verdicts(seed: int) -> None:
     found, oracle, verdicts = judged(seed)
     for verdict in verdicts:
         wanted = oracle.verdict(verdict.claim)
-        if not known_to_differ(verdict.claim, found.policy, wanted, verdict.verdict):
-            assert verdict.verdict == wanted, (verdict.claim.name, verdict.why, found.source)
+        assert verdict.verdict == wanted, (verdict.claim.name, verdict.why, found.source)
         assert not verdict.disagreement
 
 

@@ -16,6 +16,7 @@ from privity.model.claims import words
 from privity.model.nodes import Taxonomy
 from privity.model.quantities import references
 from privity.model.scopes import WORDS
+from privity.model.symbols import Symbols
 from privity.model.taxonomies import resolve_taxonomy
 from privity.syntax import nodes as tree
 
@@ -59,13 +60,15 @@ def _rested_on(modules: Iterable[tree.Module]) -> Iterator[str]:
                 case tree.Definition() | tree.Parameter():
                     found[node.name.text] = node.value
                 case tree.Rule() | tree.Assumption():
-                    pending += [name for part in _conditions(node) for name in references(part)]
+                    pending += [
+                        name for part in _conditions(node) for name in references(part, Symbols())
+                    ]
                 case _:
                     pass
     while pending:
         name = pending.pop()
         if name in found:
-            pending += references(found.pop(name))
+            pending += references(found.pop(name), Symbols())
             yield name
 
 

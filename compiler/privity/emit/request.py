@@ -57,7 +57,7 @@ def request_class(module: Module) -> list[str]:
         "    Durations are whole days. What is wrong with it is found when it is checked.",
         '    """',
         "",
-        f"    {module.attributes[data.key]}: frozenset[{kind}] | tuple[{kind}, ...]",
+        f"    {module.attributes[data.key]}: frozenset[{kind}] | set[{kind}] | tuple[{kind}, ...]",
         *(_field(module, variable) for variable in others),
         "",
         "    @classmethod",
@@ -87,4 +87,5 @@ def _type(module: Module, variable: Variable) -> str:
         case TaxonomyType(taxonomy):
             return module.taxonomies[taxonomy]
         case SetType(taxonomy):
-            return f"frozenset[{module.taxonomies[taxonomy]}]"
+            of = module.taxonomies[taxonomy]
+            return f"frozenset[{of}] | set[{of}]"

@@ -31,6 +31,7 @@ from privity.model.nodes import (
     Duty,
     IntegerType,
     SetType,
+    Taxonomy,
     TaxonomyType,
     TextType,
 )
@@ -129,9 +130,24 @@ def _range(module: Module, variable: Variable) -> dict[str, ast.expr]:
             return {"low": constant(low), "high": constant(high)}
         case TaxonomyType(taxonomy) | SetType(taxonomy):
             leaves = name(module.taxonomies[taxonomy])
-            return {"members": call("tuple", leaves), "numbers": call("_numbers", leaves)}
+            inner = _branches(module.program.policy.taxonomies[taxonomy])
+            return {
+                "members": call("tuple", leaves),
+                "numbers": call("_numbers", leaves),
+                "branches": call("dict", inner),
+            }
         case _:
             return {}
+
+
+def _branches(taxonomy: Taxonomy) -> ast.expr:
+    """The values that are not leaves, each with the interval of its leaves."""
+    leaves = {leaf.name for leaf in taxonomy.leaves}
+    return tuple_of(
+        tuple_of((constant(value.name), numbers((value.first, value.last))))
+        for value in taxonomy.values
+        if value.name not in leaves
+    )
 
 
 # ------------------------------------------------------------------ atoms

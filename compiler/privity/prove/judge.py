@@ -157,17 +157,34 @@ class _Case:
         return self.with_readings(shown)
 
     def vacuous(self, blank: Verdict) -> Verdict:
-        assumed = factory.conjunction(self.problem.assumed)
-        match solve("\n".join([*self.problem.preamble, f"(assert {assumed})", ""]), self.limits):
-            case Unsatisfiable():
-                return replace(blank, why="the assumptions contradict each other")
+        if self.contradictory():
+            return replace(blank, why="the assumptions contradict each other")
+        return replace(blank, verdict="vacuous", why=self.emptiness())
+
+    def emptiness(self) -> str:
+        """Why the claim says nothing."""
+        under = " under the assumptions" if self.policy.assumptions else ""
+        match self.claim.statement:
+            case AllowedOnlyIf() | AtLeastAsStrict() | Carries():
+                return f"nothing is permitted there{under}, so the claim says nothing"
+            case NeverPermits(fact, _, _):
+                return f"{fact} changes no outcome there{under}, so the claim says nothing"
             case _:
-                return replace(blank, verdict="vacuous", why=_emptiness(self.claim))
+                return f"no disclosure meets its scope and conditions{under}"
+
+    def contradictory(self) -> bool:
+        """No request fulfils the policy's assumptions."""
+        lines = [*self.problem.preamble, f"(assert {self.problem.assumed})", ""]
+        return isinstance(solve("\n".join(lines), self.limits), Unsatisfiable)
 
     def never_allowed(self, blank: Verdict) -> Verdict:
         match Laboratory(self.problem, self.limits).ask("ask.range"):
+            case Unsatisfiable() if self.contradictory():
+                return replace(blank, why="the assumptions contradict each other")
             case Unsatisfiable():
-                return replace(blank, verdict="refuted", why="no disclosure is in its scope")
+                return replace(
+                    blank, verdict="refuted", why="no disclosure meets its scope and conditions"
+                )
             case GaveUp(reason):
                 return replace(blank, why=f"the solver gave up: {reason}")
             case Satisfiable():
@@ -245,13 +262,3 @@ def _complexity(verdict: Verdict) -> tuple[int, int]:
     assert verdict.counterexample is not None
     region = verdict.counterexample.region
     return len(region.facts), -sum(len(leaves) for leaves in region.roles.values())
-
-
-def _emptiness(claim: Claim) -> str:
-    match claim.statement:
-        case AllowedOnlyIf() | AtLeastAsStrict() | Carries():
-            return "nothing is permitted there, so the claim says nothing"
-        case NeverPermits(fact, _, _):
-            return f"{fact} changes no outcome there, so the claim says nothing"
-        case _:
-            return "no disclosure is in its scope, so the claim says nothing"

@@ -80,8 +80,8 @@ class Problem:
     range: Term
     broken: Term
     case: Term
-    assumed: tuple[Term, ...]
-    """The policy's assumptions, part of `range`."""
+    assumed: Term
+    """The policy's assumptions hold, for some value of a fixed fact; part of `range`."""
     facts: tuple[Fact, ...]
     """The facts of the request that bear on the claim, but for a second policy's own."""
     apart: tuple[Fact, ...]
@@ -123,10 +123,10 @@ def problem(
                 v.rules,
                 v.scene,
                 also=conditions if v.policy is policy else (),
-                switched=switched if v.policy is policy else frozenset(),
+                switched=frozenset() if number else switched,
             )
         )
-        for v in variants
+        for number, v in enumerate(variants)
     ]
     range_ = _range(claim, variants)
     broken, case = _broken(claim, variants), _case(claim.statement, variants)
@@ -142,7 +142,7 @@ def problem(
     ]
     own = tuple(fact for owner, fact in facts if fact.key not in owner.scene.names.renamed)
     apart = tuple(fact for owner, fact in facts if fact.key in owner.scene.names.renamed)
-    assumed = tuple(encode(a.formula, variants[0].scene) for a in policy.assumptions)
+    assumed = factory.disjunction(_assumed(v) for v in variants if v.policy is policy)
     return Problem(
         variants=variants,
         preamble=tuple(preamble),
@@ -259,8 +259,13 @@ def _range(claim: Claim, variants: Sequence[Variant]) -> Term:
 
 def _about(claim: Claim, variant: Variant) -> Term:
     """Whether one variant fulfils the claim's conditions and its policy's assumptions."""
-    formulas = [claim.when, claim.assuming, *(a.formula for a in variant.policy.assumptions)]
-    return factory.conjunction(encode(formula, variant.scene) for formula in formulas)
+    stated = [encode(formula, variant.scene) for formula in (claim.when, claim.assuming)]
+    return factory.conjunction([*stated, _assumed(variant)])
+
+
+def _assumed(variant: Variant) -> Term:
+    assumptions = variant.policy.assumptions
+    return factory.conjunction(encode(a.formula, variant.scene) for a in assumptions)
 
 
 def _broken(claim: Claim, variants: Sequence[Variant]) -> Term:

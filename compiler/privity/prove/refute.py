@@ -55,6 +55,8 @@ def counterexample(blank: Verdict, scene: Scene, options: Options, found: Found)
                 why = f"the generated checker says {said}, the semantics does not, on a request"
                 return replace(blank, why=why, disagreement=True, witness=values)
     region = scene.region(values, Laboratory(scene.posed, options.limits))
+    if scene.fixed:  # of two requests, the one that is permitted is shown
+        values = dict(next(side.values for side in replayed.sides if side.permits))
     sides = tuple(Side(s.label, _word(s.permits), s.deciding) for s in replayed.sides)
     blamed = _blamed(policy, replayed)
     return replace(

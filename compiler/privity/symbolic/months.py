@@ -16,6 +16,7 @@ from privity.model.calendar import shift
 from privity.symbolic import factory
 from privity.symbolic.factory import Term
 
+EARLIEST, LATEST = datetime.date(1600, 1, 1), datetime.date(9999, 12, 31)
 CYCLE_START = 2000  # any year: the calendar repeats after 400
 CYCLE_MONTHS = 4800
 
@@ -41,11 +42,17 @@ def _month_ends() -> tuple[int, ...]:
 
 
 def declarations(shifts: Mapping[tuple[Term, int], str]) -> Iterator[str]:
-    """The commands that declare each shift's result, and the day that it moves, with lemmas."""
+    """The commands that declare each shift's result, and the day that it moves, with lemmas.
+
+    Both lie within what dates and offsets can come to, which the model has checked.
+    """
+    low, high = EARLIEST.toordinal(), LATEST.toordinal()
     for (day, _), name in shifts.items():
         yield f"(declare-const {name} Int)"
         yield f"(declare-const {name}.day Int)"
         yield f"(assert (= {name}.day {day}))"
+        yield f"(assert {factory.between(low, f'{name}.day', high)})"
+        yield f"(assert {factory.between(low, name, high)})"
     for lemma in lemmas(shifts):
         yield f"(assert {lemma})"
 

@@ -16,7 +16,7 @@ from privity.model.errors import (
     RoleWithoutTaxonomy,
     Unused,
 )
-from privity.model.expressions import condition, denotation
+from privity.model.expressions import condition
 from privity.model.nodes import (
     REQUIRED_ROLES,
     Assumption,
@@ -35,6 +35,7 @@ from privity.model.rules import (
     in_order,
     resolve_assumption,
     resolve_citations,
+    resolve_day,
     resolve_rule,
 )
 from privity.model.scenarios import resolve_scenario
@@ -147,6 +148,7 @@ class _Resolution:
     def _rules(self) -> tuple[tuple[Rule, ...], tuple[Assumption, ...]]:
         symbols = self.symbols
         nodes = [node for node, _ in self._unique(tree.Rule, "rule", self.modules)]
+        symbols.rule_names |= {node.name.text for node in nodes}
         found = [resolve_rule(node, symbols) for node in nodes]
         rules = [rule for rule in found if rule is not None]
         assumed = [
@@ -157,6 +159,7 @@ class _Resolution:
         check_yields(nodes, rules, symbols)
         rules += [rule for _, rule in assumed]
         symbols.rules.update({rule.name: rule for rule in rules})
+        symbols.rule_names |= set(symbols.rules)
         return tuple(rules), tuple(assumption for assumption, _ in assumed)
 
     def _policy(self, rules: tuple[Rule, ...], assumptions: tuple[Assumption, ...]) -> Policy:
@@ -210,10 +213,8 @@ class _Resolution:
             condition(node.when, self.symbols)
         for occasion in node.schedule:
             if isinstance(occasion, tree.Within):
-                denotation(
-                    tree.Sum(occasion.start, (("+", occasion.limit),), occasion.span),
-                    self.symbols,
-                )
+                due = tree.Sum(occasion.start, (("+", occasion.limit),), occasion.span)
+                resolve_day(due, self.symbols)
         citations = resolve_citations(node.cites, self.symbols)
         return Must(node.name.text, node.label, citations, node.name.span)
 

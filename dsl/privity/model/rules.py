@@ -44,8 +44,10 @@ MOST_YIELDS = 200
 
 def resolve_rule(node: tree.Rule, symbols: Symbols) -> Rule | None:
     """The rule, its yields still unchecked; None after a report."""
+    reported = len(symbols.report)
     scope = resolve_scope(node.scope, symbols)
     when, unless = resolve_conditions(node.clauses, symbols)
+    faultless = len(symbols.report) == reported
     duties = tuple(_duty(c, symbols) for c in node.clauses if isinstance(c, tree.Duty))
     if scope is None:
         return None
@@ -63,7 +65,7 @@ def resolve_rule(node: tree.Rule, symbols: Symbols) -> Rule | None:
         assumption=False,
         span=node.name.span,
     )
-    if when == FALSE or unless == TRUE:
+    if faultless and (when == FALSE or unless == TRUE):
         symbols.report.append(NeverApplies(span=node.name.span, name=rule.name))
     if node.effect == "forbid":
         _refuse_duties(node, symbols)
@@ -188,15 +190,15 @@ def _duty(node: tree.Duty, symbols: Symbols) -> Duty | None:
     match node.deadline:
         case tree.Within(limit, start):
             total = tree.Sum(start, (("+", limit),), node.deadline.span)
-            deadline = _day(total, symbols)
+            deadline = resolve_day(total, symbols)
         case tree.DueBy(day):
-            deadline = _day(day, symbols)
+            deadline = resolve_day(day, symbols)
         case None:
             pass
     return Duty(node.name.text, node.label, deadline, node.name.span)
 
 
-def _day(node: tree.Expression, symbols: Symbols) -> Linear | None:
+def resolve_day(node: tree.Expression, symbols: Symbols) -> Linear | None:
     """A deadline; where a fact that it counts from is none or missing, the day is not known."""
     value = denotation(node, symbols)
     if isinstance(value, Number) and value.kind == "date":

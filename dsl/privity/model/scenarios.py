@@ -43,8 +43,8 @@ def resolve_scenario(node: tree.Scenario, symbols: Symbols) -> Scenario | None:
 
 def _expectation(node: tree.Expectation, symbols: Symbols) -> Expectation:
     for name in node.rules:
-        if name.text not in symbols.rules:
-            symbols.unknown("rule", name, symbols.rules)
+        if name.text not in symbols.rule_names:
+            symbols.unknown("rule", name, sorted(symbols.rule_names))
     rules = tuple(name.text for name in node.rules) or None
     policy = node.policy.text if node.policy else None
     return Expectation(node.outcome, rules, policy, node.span)

@@ -43,6 +43,8 @@ class Symbols:
     presences: dict[str, Presence] = field(default_factory=dict)
     depths: dict[str, int] = field(default_factory=dict)
     """How deep each definition nests, opened."""
+    rule_names: set[str] = field(default_factory=set)
+    """All that are declared, those with errors too."""
     rules: dict[str, Rule] = field(default_factory=dict)
     used: set[tuple[str, str]] = field(default_factory=set)
     report: list[Diagnostic] = field(default_factory=list)

@@ -20,7 +20,7 @@ def resolve_taxonomy(
     by_suffix = _suffixes([row.path for row in rows])
     values = tuple(
         Value(
-            name=_shortest(row.path, by_suffix),
+            name=_shortest(number, row.path, by_suffix),
             path=row.path,
             label=row.label,
             first=row.first,
@@ -28,7 +28,7 @@ def resolve_taxonomy(
             parent=row.parent,
             span=row.name.span,
         )
-        for row in rows
+        for number, row in enumerate(rows)
     )
     meanings = {suffix: tuple(values[n] for n in rows_) for suffix, rows_ in by_suffix.items()}
     return Taxonomy(node.name.text, node.label, values, origin, node.name.span), meanings
@@ -83,9 +83,12 @@ def _suffixes(paths: list[tuple[str, ...]]) -> dict[str, list[int]]:
     for number, path in enumerate(paths):
         for start in range(len(path)):
             found[".".join(path[start:])].append(number)
+    for number, path in enumerate(paths):  # a whole path means itself and nothing below
+        if len(path) > 1:
+            found[".".join(path)] = [number]
     return found
 
 
-def _shortest(path: tuple[str, ...], by_suffix: dict[str, list[int]]) -> str:
+def _shortest(number: int, path: tuple[str, ...], by_suffix: dict[str, list[int]]) -> str:
     candidates = (".".join(path[start:]) for start in range(len(path) - 1, -1, -1))
-    return next((c for c in candidates if len(by_suffix[c]) == 1), ".".join(path))
+    return next((c for c in candidates if by_suffix[c] == [number]), ".".join(path))

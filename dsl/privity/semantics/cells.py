@@ -5,10 +5,11 @@ docs/completions.md defines all that is computed here, under the same names.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain
 from math import prod
+from typing import overload
 
 from privity.model.formula import (
     And,
@@ -55,7 +56,7 @@ OTHER_TEXT = "\N{REPLACEMENT CHARACTER}"
 class Axes:
     """What completions vary: the cells of each relevant missing variable, and opaque atoms."""
 
-    cells: Mapping[Key, tuple[Plain, ...]]
+    cells: Mapping[Key, Sequence[Plain]]
     opaque: tuple[Atom, ...]
 
     @property
@@ -163,8 +164,11 @@ def _relevant(
 
 def cells_of(
     variable: Key, policy: Policy, request: Request, live: Iterable[Rule], atoms: Iterable[Atom]
-) -> tuple[Plain, ...]:
-    """The representatives of a missing variable's cells, in order."""
+) -> Sequence[Plain]:
+    """The representatives of a missing variable's cells, in order.
+
+    Of more sets than are looked at, `none` may be left out.
+    """
     fact = policy.fact_by_key.get(variable)
     about = [atom for atom in atoms if variable in read_by(atom)]
     none: tuple[Plain, ...] = (None,) if fact is not None and fact.optional else ()
@@ -183,7 +187,8 @@ def cells_of(
         case TextType():
             return (*none, *_texts(variable, about, request))
         case SetType():
-            return (*none, *_subsets(len(policy.taxonomy_of(variable).leaves), about))
+            subsets = _subsets(len(policy.taxonomy_of(variable).leaves), about)
+            return subsets if len(subsets) > MOST_COMPLETIONS else (*none, *subsets)
 
 
 def _groups(
@@ -263,10 +268,29 @@ def _texts(variable: Key, about: list[Atom], request: Request) -> Iterator[str]:
     yield OTHER_TEXT * (1 + max((len(text) for text in known), default=0))
 
 
-def _subsets(leaves: int, about: list[Atom]) -> Iterator[frozenset[int]]:
+def _subsets(leaves: int, about: list[Atom]) -> Sequence[frozenset[int]]:
     """All sets of first leaves of groups; the first group counts as the lowest bit."""
     sets = [atom.leaves for atom in about if isinstance(atom, Contains)]
     held = [leaf for leaf in range(leaves) if any(leaf in s for s in sets)]
-    firsts = list(_first_of_each(held, lambda leaf: tuple(leaf in s for s in sets)))
-    for number in range(2 ** min(len(firsts), 21)):
-        yield frozenset(first for bit, first in enumerate(firsts) if number >> bit & 1)
+    return _Subsets(tuple(_first_of_each(held, lambda leaf: tuple(leaf in s for s in sets))))
+
+
+@dataclass(frozen=True)
+class _Subsets(Sequence[frozenset[int]]):
+    """The subsets of `elements`, made when asked for: there may be very many."""
+
+    elements: tuple[int, ...]
+
+    def __len__(self) -> int:
+        return int(2 ** min(len(self.elements), 62))
+
+    @overload
+    def __getitem__(self, number: int) -> frozenset[int]: ...
+    @overload
+    def __getitem__(self, number: slice) -> Sequence[frozenset[int]]: ...
+    def __getitem__(self, number: int | slice) -> frozenset[int] | Sequence[frozenset[int]]:
+        if isinstance(number, slice):
+            return [self[n] for n in range(len(self))[number]]
+        if not 0 <= number < len(self):
+            raise IndexError(number)
+        return frozenset(e for bit, e in enumerate(self.elements) if number >> bit & 1)

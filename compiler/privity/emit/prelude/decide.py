@@ -8,7 +8,15 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from privity.emit.prelude.masks import _MOST_COMPLETIONS, _Space
-from privity.emit.prelude.program import Outcome, _Applied, _Duty, _Program, _Rule, _Values
+from privity.emit.prelude.program import (
+    Outcome,
+    _Applied,
+    _Duty,
+    _missing_in,
+    _Program,
+    _Rule,
+    _Values,
+)
 from privity.emit.prelude.sentences import _sentences
 from privity.emit.prelude.values import MISSING, _name
 
@@ -74,7 +82,7 @@ def _decide(
 ) -> Decision:
     """The decision on plain values. `values[0]` is written to."""
     # What no atom reads changes nothing, known or missing.
-    if MISSING in values and any([values[number] is MISSING for number in p.read]):
+    if MISSING in values and _missing_in(p.read, values):
         return _decide_partial(p, data, values, limit)
     found: dict[tuple[int, ...], _Applied] = {}
     each: list[_Applied] = []

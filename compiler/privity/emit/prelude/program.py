@@ -99,7 +99,7 @@ class _Program:
         self.default: Literal["permit", "deny"] = default
         self.variables, self.atoms, self.about_data = variables, atoms, about_data
         self.rules = rules
-        self.read = sorted({number for atom in atoms for number in atom.reads if number})
+        self.read = tuple(sorted({number for atom in atoms for number in atom.reads if number}))
         self.scopes = sorted({number for rule in rules for number in rule.scope})
         self.forbids = tuple(rule for rule in rules if rule.effect == "forbid")
         self.said = {rule.name: _rule_said(rule) for rule in rules}

@@ -12,7 +12,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Final, Literal, NamedTuple
 
-from privity.emit.prelude.errors import RequestError, _unknown, _unknown_key, _wrong_type
+from privity.emit.prelude.errors import (
+    RequestError,
+    _shown,
+    _unknown,
+    _unknown_key,
+    _wrong_type,
+)
 
 # --- copied from here
 
@@ -44,7 +50,8 @@ _Kind = Literal["boolean", "attested", "integer", "date", "duration", "text", "l
 class _Variable(NamedTuple):
     """A role or a fact; `attribute` is its name in `Request`, `label` says it in words.
 
-    Of a taxonomy, `members` are its leaves in order and `numbers` their places by name.
+    Of a taxonomy, `members` are its leaves in order and `numbers` their places by name;
+    `branches` gives the first leaf and the one after the last of each other value.
     """
 
     key: str
@@ -53,6 +60,7 @@ class _Variable(NamedTuple):
     optional: bool = False
     members: tuple[enum.StrEnum, ...] = ()
     numbers: dict[str, int] = {}  # noqa: RUF012 - never written to
+    branches: dict[str, tuple[int, int]] = {}  # noqa: RUF012
     low: int = 0
     high: int = 0
     label: str | None = None
@@ -156,6 +164,11 @@ def _leaf(variable: _Variable, value: object) -> object:
 def _not_a_leaf(variable: _Variable, value: object) -> RequestError:
     if not isinstance(value, str):
         return _wrong_type(variable.path, "the name of a value", value)
+    if value in variable.branches:
+        leaves = variable.members[slice(*variable.branches[value])]
+        named = ", ".join(leaves[:12]) + (", ..." if len(leaves) > 12 else "")
+        problem = f"{_shown(value)} has values below it; name those that are meant: {named}"
+        return RequestError("unknown-name", variable.path, problem)
     kind = "value that is a leaf, called"
     return _unknown("unknown-name", variable.path, kind, value, variable.numbers)
 
