@@ -21,7 +21,7 @@ def axes(rest: str, data: str = "a", /, **known: Plain) -> Axes:
 def cells(fact: str, condition: str, /, **known: Plain) -> tuple[Plain, ...]:
     """The cells of `subject.x`, all roles known."""
     rest = f"{fact}\npermit p1 {EVERYONE} when {condition}\n"
-    return axes(rest, recipient="bank", purpose="mail", **known).cells["subject.x"]
+    return tuple(axes(rest, recipient="bank", purpose="mail", **known).cells["subject.x"])
 
 
 # ------------------------------------------------------------------ live, relevant
