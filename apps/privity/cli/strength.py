@@ -8,7 +8,6 @@ from argparse import Namespace
 from privity.analyse.strength import ENOUGH, BaselineError, Corpus, report, strength
 from privity.cli.console import Console
 from privity.cli.exits import Exit
-from privity.cli.faults import UsageError
 from privity.cli.workspace import open_with_claims
 
 
@@ -18,6 +17,7 @@ def run(arguments: Namespace, console: Console) -> Exit:
     try:
         found = strength(corpus, jobs=arguments.jobs or os.cpu_count() or 1)
     except BaselineError as error:
-        raise UsageError(str(error)) from None
+        console.fail(f"{error}; run privity test / privity prove")
+        return Exit.FINDING
     console.write(report(found) + "\n")
     return Exit.OK if found.share >= ENOUGH else Exit.FINDING
