@@ -12,16 +12,21 @@ from privity.cli.exits import Exit
 BASH = """\
 # Completion for privity. For bash:  source <(privity completion bash)
 _privity() {{
-    local word="${{COMP_WORDS[COMP_CWORD]}}" before="${{COMP_WORDS[COMP_CWORD-1]}}" offered
-    case "$before" in
+    local word="${{COMP_WORDS[COMP_CWORD]}}" before="${{COMP_WORDS[COMP_CWORD-1]}}"
+    local command="" offered="" each
+    for each in "${{COMP_WORDS[@]:1:COMP_CWORD-1}}"; do
+        case "$each" in
+        {names}) command="$each"; break ;;
+        esac
+    done
+    case "$command $before" in
 {choices}
     esac
     if [ -z "$offered" ]; then
-        case "${{COMP_WORDS[1]}}" in
+        case "$command" in
 {commands}
         *) offered="{top}" ;;
         esac
-        [ "$COMP_CWORD" -gt 1 ] || offered="{top}"
     fi
     COMPREPLY=($(compgen -W "$offered" -- "$word"))
     [ ${{#COMPREPLY[@]}} -gt 0 ] || COMPREPLY=($(compgen -f -- "$word"))
@@ -38,6 +43,7 @@ autoload -U +X bashcompinit && bashcompinit
 def run(arguments: Namespace, console: Console) -> Exit:
     top = parser()
     script = BASH.format(
+        names="|".join(_parsers(top)),
         choices="\n".join(_choices(top)),
         commands="\n".join(_commands(top)),
         top=" ".join([*_parsers(top), *_options(top)]),
@@ -72,12 +78,13 @@ def _commands(top: ArgumentParser) -> Iterator[str]:
 
 
 def _choices(top: ArgumentParser) -> Iterator[str]:
-    """What may follow an option that takes one of a few words, whichever command it stands at."""
-    offered: dict[str, dict[str, None]] = {}
-    for made in (top, *_parsers(top).values()):
+    """What may follow an option that takes one of a few words, at the command it stands at."""
+    offered: dict[tuple[str, str], list[str]] = {}
+    for command, made in {"": top, **_parsers(top)}.items():
         for action in made._actions:
             if action.choices and action.option_strings:
+                words = " ".join(map(str, action.choices))
                 for option in action.option_strings:
-                    offered.setdefault(option, {}).update(dict.fromkeys(map(str, action.choices)))
-    for option, words in offered.items():
-        yield f'        {option}) offered="{" ".join(words)}" ;;'
+                    offered.setdefault((option, words), []).append(f'"{command} {option}"')
+    for (_, words), places in offered.items():
+        yield f'        {"|".join(places)}) offered="{words}" ;;'
