@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import subprocess
 from collections.abc import Callable, Iterable
 from itertools import permutations
 from pathlib import Path
@@ -51,7 +52,7 @@ EXITS = [
     (2, "prove zoo.privity --format sarif"),
     (2, "prove words.privity"),
     (3, "prove broken.privity"),
-    (3, "prove proofs/zoo.privity"),
+    (2, "prove proofs/zoo.privity"),
     (4, "prove zoo.privity --claim no_service --rlimit 1"),
     (1, "test zoo.privity"),
     (2, "test untidy.privity"),
@@ -84,6 +85,7 @@ EXITS = [
     (1, "trace zoo.privity"),
     (2, "trace missing.privity"),
     (3, "trace broken.privity"),
+    (1, "strength zoo.privity"),
     (0, "fmt --check zoo.privity"),
     (1, "fmt --check untidy.privity"),
     (1, "fmt --diff untidy.privity"),
@@ -104,6 +106,26 @@ def test_exit(
     if code in (2, 3):
         assert ran.err
         assert "internal" not in ran.err
+
+
+def test_what_to_name_instead(privity: Callable[..., Any], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(POLICIES)
+    assert "name a policy that uses it" in privity("prove", "words.privity").err
+    claims = privity("prove", "proofs/zoo.privity").err
+    assert "name the policy that they are about, `zoo` or `strict_zoo`" in claims
+    assert "run privity test / privity prove" in privity("strength", "zoo.privity").err
+
+
+def test_each_command_completes_its_own_formats(privity: Callable[..., Any]) -> None:
+    ask = (
+        'ask() { COMP_WORDS=("$@"); COMP_CWORD=$(($#-1)); _privity; echo "${COMPREPLY[@]}"; }\n'
+        'ask privity trace --format ""\n'
+        'ask privity --color never check zoo.privity --format ""\n'
+        "ask privity prove --color a\n"
+    )
+    script = privity("completion", "bash").out + ask
+    said = subprocess.run(["bash"], input=script, capture_output=True, text=True, check=True)
+    assert said.stdout.splitlines() == ["text json markdown csv", "text json github", "auto always"]
 
 
 @pytest.mark.parametrize(

@@ -64,12 +64,27 @@ class Workspace:
 def open_policy(path: str, claims: Sequence[Path] = ()) -> Workspace:
     """A policy's file, compiled. Raises UsageError, PolicyError."""
     place = absolute(path)
+    _require_policy(place)
     compiled = compiled_file(place, claims)
     if compiled.policy is None:
         raise PolicyError(compiled.diagnostics, compiled.sources)
-    if kind_of(compiled.sources[str(place)]) != "policy":
-        raise UsageError(f"{shown(place)} is a vocabulary: it decides nothing")
     return Workspace(place, compiled.policy, compiled, tuple(claims))
+
+
+def _require_policy(place: Path) -> None:
+    """Whoever names another kind of file is told what to name."""
+    text = text_of(read_or_refuse(place), str(place))
+    kind = kind_of(text)
+    if kind == "vocabulary":
+        raise UsageError(
+            f"{shown(place)} is a vocabulary: it decides nothing; name a policy that uses it"
+        )
+    if kind == "claims":
+        names = " or ".join(f"`{name}`" for name in claimed(text))
+        about = f", {names}" if names else ""
+        raise UsageError(
+            f"{shown(place)} is a file of claims; name the policy that they are about{about}"
+        )
 
 
 def open_sane(path: str, files: Sequence[str] | None = None) -> Workspace:
