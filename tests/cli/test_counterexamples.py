@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from privity.cli.console import Console
 from privity.cli.phrases import condition, listed, role_words, statement
 from privity.cli.workspace import open_policy
 from privity.model.formula import (
@@ -131,3 +132,17 @@ def test_lists() -> None:
     assert listed(["a", "b"]) == "a and b"
     assert listed(["a", "b", "c"], "or") == "a, b or c"
     assert listed(["a, b", "c"], "or") == "a, b; or c"
+
+
+@pytest.mark.parametrize("width", [60, 80])
+def test_a_narrow_terminal(
+    width: int, privity: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nothing but what is pasted, and names of places, is wider than the terminal."""
+    monkeypatch.chdir(POLICIES)
+    monkeypatch.setattr(Console, "width", width)
+    said = privity("prove", "zoo.privity").out
+    prose = re.sub(r"^  Paste:\n(?:    .*\n|\n(?=    ))+", "", said, flags=re.MULTILINE)
+    until = prose.index("\n\nzoo: 14 claims")
+    assert max(map(len, prose[:until].splitlines())) <= width
+    assert "TIME" not in prose

@@ -115,7 +115,7 @@ def table(
 
     sizes = [max(map(len, column)) for column in zip(head, *rows, strict=True)]
     others = sum(size for n, size in enumerate(sizes) if n != wrap) + 2 * (len(sizes) - 1)
-    sizes[wrap] = min(sizes[wrap], max(24, width - others))
+    sizes[wrap] = min(sizes[wrap], max(12, width - others))
     lines = []
     for row in (head, *rows):
         parts = broken(row[wrap], sizes[wrap], break_long_words=False) or [""]

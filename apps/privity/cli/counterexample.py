@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from textwrap import wrap
 from typing import Any
@@ -35,6 +35,7 @@ from privity.syntax import nodes as tree
 from privity.syntax.parse import parse
 
 WIDTH = 96
+"""Columns to tell it in, unless a narrower terminal is in the way."""
 
 Values = Mapping[Key, Plain]
 
@@ -53,15 +54,19 @@ class Scene:
 
     policy: Policy
     verdict: Verdict
+    width: int = WIDTH
 
     @property
     def claim(self) -> Claim:
         return self.verdict.claim
 
+    def hanging(self, head: str, text: str, indent: int | None = None) -> list[str]:
+        return hanging(head, text, indent, self.width)
 
-def told(policy: Policy, verdict: Verdict) -> list[str]:
+
+def told(policy: Policy, verdict: Verdict, width: int = WIDTH) -> list[str]:
     """The lines below the headline of a refuted claim."""
-    scene, shown_one = Scene(policy, verdict), verdict.counterexample
+    scene, shown_one = Scene(policy, verdict, width), verdict.counterexample
     if shown_one is None:
         return list(_without_example(scene))
     parts = [
@@ -69,7 +74,7 @@ def told(policy: Policy, verdict: Verdict) -> list[str]:
         [
             *_culprits(scene, shown_one),
             *_remedy(scene, shown_one),
-            *_rests_on(verdict),
+            *_rests_on(scene),
             "Confirmed by the reference semantics and the generated checker.",
         ],
         _paste(scene, shown_one),
@@ -106,27 +111,27 @@ def written(space: Workspace, claim: Claim) -> str:
 
 def _disclosure(scene: Scene, example: Counterexample) -> Iterator[str]:
     yield _opening(scene, example)
-    yield from _roles(scene.policy, example.region.roles, example.values)
-    yield from _given(scene.policy, example.region.facts)
+    yield from _roles(scene, example.region.roles, example.values)
+    yield from _given(scene, example.region.facts)
     if example.apart:
         facts = " and ".join(f"{key} is {value}" for key, value in example.apart.items())
-        yield from _hanging("  given   ", f"in {example.sides[-1].name}: {facts}")
+        yield from scene.hanging("  given   ", f"in {example.sides[-1].name}: {facts}")
 
 
-def _roles(policy: Policy, roles: Mapping[Role, frozenset[int]], values: Values) -> Iterator[str]:
+def _roles(scene: Scene, roles: Mapping[Role, frozenset[int]], values: Values) -> Iterator[str]:
     for role, leaves in roles.items():
-        words = role_words(policy, role, leaves)
+        words = role_words(scene.policy, role, leaves)
         leaf = values[role]
         if len(leaves) > 1 and isinstance(leaf, int):
-            words += f"   (tried: {tried(policy, role, leaf)})"
-        yield from _hanging(f"  {SCOPE_WORDS[role]:<6}  ", words)
+            words += f"   (tried: {tried(scene.policy, role, leaf)})"
+        yield from scene.hanging(f"  {SCOPE_WORDS[role]:<6}  ", words)
 
 
-def _given(policy: Policy, known: Values) -> Iterator[str]:
-    facts = [statement(policy, key, value) for key, value in known.items()]
+def _given(scene: Scene, known: Values) -> Iterator[str]:
+    facts = [statement(scene.policy, key, value, instance=True) for key, value in known.items()]
     for number, fact in enumerate(facts):
         link = ", and" if number < len(facts) - 1 else ""
-        yield from _hanging("  given   " if number == 0 else " " * 10, fact + link)
+        yield from scene.hanging("  given   " if number == 0 else " " * 10, fact + link)
 
 
 def _opening(scene: Scene, example: Counterexample) -> str:
@@ -157,15 +162,15 @@ def _beside_it(scene: Scene, example: Counterexample) -> Iterator[str]:
             known = {*scene.policy.roles, *example.region.facts}
             telling = [part for part in parts if _variables(scene.policy, part) <= known]
             words = [condition(scene.policy, part, False) for part in telling or parts]
-            yield from _hanging("  but     ", ", and ".join(words))
+            yield from scene.hanging("  but     ", ", and ".join(words))
         case NeverPermits(fact, _, _) | NeverAffects(fact, _):
             for side in example.sides:
                 value = {"true": True, "false": False}.get(side.name.rsplit(" ", 1)[-1])
                 said = f"{statement(scene.policy, fact, value)}: {_outcome(side)}"
-                yield from _hanging("  if      ", said)
+                yield from scene.hanging("  if      ", said)
         case AtLeastAsStrict() | DecidesTheSame():
             for side in example.sides:
-                yield from _hanging("  ", f"{side.name}: {_outcome(side)}")
+                yield from scene.hanging("  ", f"{side.name}: {_outcome(side)}")
         case _:
             return
 
@@ -211,9 +216,9 @@ def _idle(scene: Scene, example: Counterexample) -> Iterator[str]:
     if not questions:
         yield "Nothing else matters."
     elif len(questions) == 1:
-        yield from _hanging("", f"Nothing else matters, not even {questions[0]}.")
+        yield from scene.hanging("", f"Nothing else matters, not even {questions[0]}.")
     else:
-        yield from _hanging("", f"Nothing else matters: neither {', nor '.join(questions)}.")
+        yield from scene.hanging("", f"Nothing else matters: neither {', nor '.join(questions)}.")
 
 
 # ------------------------------------------------------------------ whose doing it is
@@ -229,8 +234,8 @@ def _culprits(scene: Scene, example: Counterexample) -> Iterator[str]:
         otherwise = f"the policy says `otherwise {scene.policy.otherwise}`"
         yield f"{word}  no rule: none applies, and {otherwise}"
     for blame in scene.verdict.blame:
-        yield from _hanging(f"{word}  ", _named(scene, blame))
-        yield from _hanging("   ", _says(scene.policy, blame))
+        yield from scene.hanging(f"{word}  ", _named(scene, blame))
+        yield from scene.hanging("   ", _says(scene.policy, blame))
 
 
 def _named(scene: Scene, blame: Blame) -> str:
@@ -263,35 +268,37 @@ def _remedy(scene: Scene, example: Counterexample) -> Iterator[str]:
         return
     changes = [statement(scene.policy, change.fact, change.new) for change in remedy.changes]
     where = "" if remedy.in_scope else ", and outside what the claim is about"
-    yield from _hanging("   ", f"{listed(changes) or 'this one'}: {_outcome(remedy)}{where}")
+    yield from scene.hanging("   ", f"{listed(changes) or 'this one'}: {_outcome(remedy)}{where}")
 
 
-def _rests_on(verdict: Verdict) -> Iterator[str]:
+def _rests_on(scene: Scene) -> Iterator[str]:
+    verdict = scene.verdict
     if verdict.readings:
-        yield from _hanging("Readings involved: ", ", ".join(verdict.readings), 3)
+        yield from scene.hanging("Readings involved: ", ", ".join(verdict.readings), 3)
     if verdict.assumptions:
-        yield from _hanging("Assumed: ", ", ".join(verdict.assumptions), 3)
+        yield from scene.hanging("Assumed: ", ", ".join(verdict.assumptions), 3)
     if verdict.claim.assuming_words:
-        yield from _hanging("Assumed in the claim: ", verdict.claim.assuming_words, 3)
+        yield from scene.hanging("Assumed in the claim: ", verdict.claim.assuming_words, 3)
 
 
 def _without_example(scene: Scene) -> Iterator[str]:
     """`sometimes allowed` fails for want of an example: nothing is there to be shown."""
-    yield from _hanging("", f"{scene.verdict.why[:1].upper()}{scene.verdict.why[1:]}.")
+    yield from scene.hanging("", f"{scene.verdict.why[:1].upper()}{scene.verdict.why[1:]}.")
     for blame in scene.verdict.blame:
         yield f"Stopped by  {_named(scene, blame)}"
-        yield from _hanging("   ", _says(scene.policy, blame))
-    yield from _rests_on(scene.verdict)
+        yield from scene.hanging("   ", _says(scene.policy, blame))
+    yield from _rests_on(scene)
 
 
 # ------------------------------------------------------------------ an example of what holds
 
 
-def example(policy: Policy, verdict: Verdict) -> Iterator[str]:
+def example(policy: Policy, verdict: Verdict, width: int = WIDTH) -> Iterator[str]:
     """A disclosure in the range of a proved claim, with no more facts than settle its outcome."""
+    scene = Scene(policy, verdict, width)
     values = verdict.witness or {}
     roles = {role: frozenset({_leaf(values, role)}) for role in policy.roles}
-    yield from _roles(policy, roles, values)
+    yield from _roles(scene, roles, values)
     facts = {fact.key: values[fact.key] for fact in policy.facts if fact.key in values}
     decision = decided(policy, values, facts)
     free = [key for key in facts if key not in _read(policy, verdict.claim)]
@@ -303,7 +310,7 @@ def example(policy: Policy, verdict: Verdict) -> Iterator[str]:
     for key in free:
         fewer = {other: value for other, value in facts.items() if other != key}
         facts = fewer if _alike(decided(policy, values, fewer), decision) else facts
-    yield from _given(policy, facts)
+    yield from _given(scene, facts)
     by = f" by {listed(decision['rules'])}" if decision["rules"] else ""
     yield f"  it is {'permitted' if decision['outcome'] == 'permit' else 'denied'}{by}"
 
@@ -332,15 +339,15 @@ def _read(policy: Policy, claim: Claim) -> frozenset[Key]:
 
 
 def _paste(scene: Scene, example: Counterexample) -> list[str]:
-    texts = scenarios(scene.policy, scene.claim, example)
+    texts = scenarios(scene.policy, scene.verdict, example)
     if not texts:
         return []
     lines = "\n".join(texts).rstrip("\n").split("\n")
     return ["Paste:", *(f"  {line}".rstrip() for line in lines)]
 
 
-def _hanging(head: str, text: str, indent: int | None = None) -> Sequence[str]:
-    """`text` after `head`, its further lines indented like the first."""
+def hanging(head: str, text: str, indent: int | None = None, width: int = WIDTH) -> list[str]:
+    """`text` after `head`, its further lines indented by `indent`, else like the first."""
     margin = " " * (len(head) if indent is None else indent)
-    return wrap(text, WIDTH, initial_indent=head, subsequent_indent=margin,
+    return wrap(text, width, initial_indent=head, subsequent_indent=margin,
                 break_long_words=False, break_on_hyphens=False) or [head.rstrip()]  # fmt: skip

@@ -31,6 +31,7 @@ from privity.model.nodes import (
     BooleanType,
     DateType,
     DurationType,
+    IntegerType,
     Policy,
     Role,
     SetType,
@@ -47,6 +48,9 @@ EVERYTHING: dict[Role, str] = {
     "subject": "any person",
     "purpose": "any purpose",
 }
+
+
+COUNTED = DateType | DurationType | IntegerType
 
 
 def listed(parts: Sequence[str], word: str = "and") -> str:
@@ -101,14 +105,18 @@ def noun(policy: Policy, key: Key) -> str:
     return fact.label or key
 
 
-def statement(policy: Policy, key: Key, value: Plain) -> str:
-    """That a fact has a value, as a clause: `the person has opted out`."""
+def statement(policy: Policy, key: Key, value: Plain, *, instance: bool = False) -> str:
+    """That a fact has a value, as a clause: `the person has opted out`.
+
+    A day or a number that is but an `instance` of those that would do is said to be one.
+    """
     fact = policy.fact_by_key[key]
     if isinstance(fact.type, BooleanType):
         return _truth(policy, key, value)
     if value is None:
         return fact.negative or f"{noun(policy, key)} is none"
-    return f"{noun(policy, key)} is {_value(policy, key, value)}"
+    one = ", for instance," if instance and isinstance(fact.type, COUNTED) else ""
+    return f"{noun(policy, key)} is{one} {_value(policy, key, value)}"
 
 
 def _truth(policy: Policy, key: Key, value: Plain) -> str:

@@ -9,7 +9,7 @@ from pathlib import Path
 from privity.cli import verdicts
 from privity.cli.annotations import annotation
 from privity.cli.console import Console, Style, markdown_table, table
-from privity.cli.counterexample import example, headline, told
+from privity.cli.counterexample import WIDTH, example, hanging, headline, told
 from privity.cli.exits import Exit
 from privity.cli.faults import UsageError, reason
 from privity.cli.files import absolute, shown, write
@@ -18,6 +18,9 @@ from privity.cli.proving import Proof, exit_of, proofs
 from privity.prove.nodes import Verdict
 
 HEAD = ("CLAIM", "VERDICT", "REASON", "TIME")
+
+ROOMY = 100
+"""Columns from which on a table has room for the times; no text is wider."""
 
 
 def run(arguments: Namespace, console: Console) -> Exit:
@@ -73,31 +76,43 @@ def _block(proof: Proof, verdict: Verdict, console: Console) -> Iterator[str]:
     promise, places = headline(proof.space, verdict)
     word = verdicts.word(verdict)
     shouted = word.partition(", as expected")[0].upper()
-    yield f"{console.paint(shouted, _style(word))}  {promise}"
+    yield from _titled(shouted, _style(word), promise, console)
     if verdict.verdict == "refuted" and verdict.expected is not None:
-        yield f"  refuted, as expected: {verdict.expected}"
+        yield from hanging("  ", f"refuted, as expected: {verdict.expected}", 4, _width(console))
     yield from (f"  {place}" for place in places)
     yield ""
-    yield from (f"  {line}".rstrip() for line in _story(proof, verdict))
+    story = _story(proof, verdict, _width(console) - (ROOMY - WIDTH))
+    yield from (f"  {line}".rstrip() for line in story)
 
 
-def _story(proof: Proof, verdict: Verdict) -> list[str]:
+def _titled(word: str, style: Style, promise: str, console: Console) -> Iterator[str]:
+    first, *more = hanging(f"{word}  ", promise, width=_width(console))
+    yield console.paint(word, style) + first.removeprefix(word)
+    yield from more
+
+
+def _width(console: Console) -> int:
+    return min(console.width, ROOMY)
+
+
+def _story(proof: Proof, verdict: Verdict, width: int = WIDTH) -> list[str]:
     """What is to be said below the headline."""
     if verdict.verdict == "refuted":
-        return told(proof.space.policy, verdict)
-    said = [f"Reason: {verdict.why}."]
+        return told(proof.space.policy, verdict, width)
+    said = hanging("", f"Reason: {verdict.why}.", 2, width)
     if verdict.disagreement and verdict.witness is not None:
         said.append(f"Request: {verdicts.request(proof.space.policy, verdict.witness)}")
     if verdict.verdict == "proved":
-        said.append(f"It was expected to fail: {verdict.expected}.")
+        said += hanging("", f"It was expected to fail: {verdict.expected}.", 2, width)
     return said
 
 
 def _witness(proof: Proof, verdict: Verdict, console: Console) -> Iterator[str]:
     promise, _ = headline(proof.space, verdict)
-    yield f"{console.paint('PROVED', Style.GREEN)}  {promise}"
+    yield from _titled("PROVED", Style.GREEN, promise, console)
     yield "  For example:"
-    yield from (f"  {line}" for line in example(proof.space.policy, verdict))
+    width = _width(console) - (ROOMY - WIDTH)
+    yield from (f"  {line}" for line in example(proof.space.policy, verdict, width))
 
 
 def _table(proof: Proof, console: Console) -> str:
@@ -109,6 +124,8 @@ def _table(proof: Proof, console: Console) -> str:
     def paint(cell: str) -> str:
         return console.paint(cell, _style(cell)) if cell in verdicts.WORDS else cell
 
+    if console.width < ROOMY:
+        return table(HEAD[:3], [row[:3] for row in rows], console.width, wrap=2, paint=paint)
     return table(HEAD, rows, console.width, wrap=2, paint=paint)
 
 
