@@ -37,6 +37,8 @@ from privity.syntax.parse import parse
 WIDTH = 96
 """Columns to tell it in, unless a narrower terminal is in the way."""
 
+CONFIRMED = "Confirmed by the reference semantics and the generated checker."
+
 Values = Mapping[Key, Plain]
 
 SCOPE_WORDS: dict[Role, str] = {
@@ -75,7 +77,7 @@ def told(policy: Policy, verdict: Verdict, width: int = WIDTH) -> list[str]:
             *_culprits(scene, shown_one),
             *_remedy(scene, shown_one),
             *_rests_on(scene),
-            "Confirmed by the reference semantics and the generated checker.",
+            *scene.hanging("", CONFIRMED, 3),
         ],
         _paste(scene, shown_one),
     ]
@@ -110,7 +112,7 @@ def written(space: Workspace, claim: Claim) -> str:
 
 
 def _disclosure(scene: Scene, example: Counterexample) -> Iterator[str]:
-    yield _opening(scene, example)
+    yield from scene.hanging("", _opening(scene, example), 0)
     yield from _roles(scene, example.region.roles, example.values)
     yield from _given(scene, example.region.facts)
     if example.apart:
@@ -232,7 +234,7 @@ def _culprits(scene: Scene, example: Counterexample) -> Iterator[str]:
         word = "Decided by"
     if not scene.verdict.blame:
         otherwise = f"the policy says `otherwise {scene.policy.otherwise}`"
-        yield f"{word}  no rule: none applies, and {otherwise}"
+        yield from scene.hanging(f"{word}  ", f"no rule: none applies, and {otherwise}", 3)
     for blame in scene.verdict.blame:
         yield from scene.hanging(f"{word}  ", _named(scene, blame))
         yield from scene.hanging("   ", _says(scene.policy, blame))
@@ -264,7 +266,8 @@ def _remedy(scene: Scene, example: Counterexample) -> Iterator[str]:
     remedy = example.remedy
     yield "Nearest disclosure that keeps the promise"
     if remedy is None:
-        yield "   none is near: no change of a few facts keeps it, so the rules have to change"
+        none = "none is near: no change of a few facts keeps it, so the rules have to change"
+        yield from scene.hanging("   ", none)
         return
     changes = [statement(scene.policy, change.fact, change.new) for change in remedy.changes]
     where = "" if remedy.in_scope else ", and outside what the claim is about"
@@ -285,7 +288,7 @@ def _without_example(scene: Scene) -> Iterator[str]:
     """`sometimes allowed` fails for want of an example: nothing is there to be shown."""
     yield from scene.hanging("", f"{scene.verdict.why[:1].upper()}{scene.verdict.why[1:]}.")
     for blame in scene.verdict.blame:
-        yield f"Stopped by  {_named(scene, blame)}"
+        yield from scene.hanging("Stopped by  ", _named(scene, blame))
         yield from scene.hanging("   ", _says(scene.policy, blame))
     yield from _rests_on(scene)
 
