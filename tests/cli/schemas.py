@@ -79,3 +79,33 @@ def _array(value: list[Any], rule: Any, root: Any, at: str) -> Iterator[str]:
         yield f"{at}: something twice"
     for number, part in enumerate(value):
         yield from _problems(part, rule.get("items", {}), root, f"{at}[{number}]")
+
+
+def undeclared(document: Any, schema: str) -> list[str]:
+    """The fields of a document, at every level, that the schema does not speak of."""
+    root = json.loads((SCHEMAS / f"{schema}.schema.json").read_text("utf-8"))
+    return list(_undeclared(document, [root], root, "$"))
+
+
+def _undeclared(value: Any, rules: list[Any], root: Any, at: str) -> Iterator[str]:
+    rules = [each for rule in rules for each in _alternatives(rule, root)]
+    if isinstance(value, dict):
+        for name, part in value.items():
+            inner = [r["properties"][name] for r in rules if name in r.get("properties", {})]
+            beyond = [r["additionalProperties"] for r in rules if r.get("additionalProperties")]
+            if not inner and not beyond:
+                yield f"{at}.{name}"
+            yield from _undeclared(part, inner or beyond, root, f"{at}.{name}")
+    elif isinstance(value, list):
+        items = [rule["items"] for rule in rules if "items" in rule]
+        for part in value:
+            yield from _undeclared(part, items, root, f"{at}[]")
+
+
+def _alternatives(rule: Any, root: Any) -> Iterator[Any]:
+    if "$ref" in rule:
+        yield from _alternatives(root["$defs"][rule["$ref"].rsplit("/", 1)[1]], root)
+        return
+    yield rule
+    for each in rule.get("anyOf", ()):
+        yield from _alternatives(each, root)

@@ -12,7 +12,7 @@ from typing import Any
 from xml.etree import ElementTree
 
 import pytest
-from tests.cli.schemas import problems
+from tests.cli.schemas import problems, undeclared
 
 POLICIES = Path(__file__).parent / "policies"
 ROOT = Path(__file__).parents[2]
@@ -43,6 +43,16 @@ def test_reports_of_the_prover(privity: Callable[..., Any]) -> None:
         for claim in report["claims"]:
             if claim["witness"] is not None:
                 assert problems(claim["witness"], "request") == []
+
+
+def test_the_schema_declares_all_that_the_prover_reports(privity: Callable[..., Any]) -> None:
+    report = json.loads(privity("prove", "zoo.privity", "--format", "json", "--witness").out)
+    assert undeclared(report, "prove") == []
+    claims = report["claims"]
+    for part in ("citations", "sides", "idle", "nearest", "region", "blame", "expected"):
+        assert any(claim[part] for claim in claims), part
+    assert any(claim["nearest"]["changes"] for claim in claims if claim["nearest"])
+    assert undeclared({"claims": [{"sides": [{"odd": 1}]}]}, "prove") == ["$.claims[].sides[].odd"]
 
 
 def test_because_is_for_the_claims_that_have_such_an_answer(privity: Callable[..., Any]) -> None:
