@@ -73,6 +73,33 @@ def test_diagnostics_go_where_the_answer_would(privity: Callable[..., Any]) -> N
         assert "module-not-found" in json.dumps(json.loads(as_json.out))
 
 
+ASSUMED = """
+reading of_age "eighteen is of age"
+
+assume adults "we know adults only" that subject.age is at least 18 until 2099-12-31
+
+claim quiet
+  never share contact with stranger for advertising
+  assuming subject.vip
+  reading of_age
+"""
+
+
+def test_what_verdicts_rest_on_is_said(tmp_path: Path, privity: Callable[..., Any]) -> None:
+    (tmp_path / "words.privity").write_text(Path("words.privity").read_text())
+    policy = tmp_path / "strict_zoo.privity"
+    policy.write_text(Path("strict_zoo.privity").read_text() + ASSUMED)
+    for form in ("text", "markdown"):
+        lines = privity("prove", policy, "--format", form).out.splitlines()
+        assert (
+            "Assumes adults (until 2099-12-31): every verdict holds under it, "
+            "and the checker enforces it."
+        ) in lines
+        assert "Rests on 1 reading: of_age." in lines
+    suites = ElementTree.fromstring(privity("prove", policy, "--format", "junit").out)
+    assert suites.findtext("*/testcase/system-out") == "proved assuming subject.vip"
+
+
 def test_junit_is_xml(privity: Callable[..., Any]) -> None:
     for command in ("prove", "test"):
         ran = privity(command, "zoo.privity", "--format", "junit")

@@ -13,7 +13,10 @@ from privity.diagnostics.visible import visible
 
 @dataclass(frozen=True)
 class Case:
-    """`kind` is None for what holds; else `message` says in a line what does not, `text` why."""
+    """`kind` is None for what holds; else `message` says in a line what does not, `text` why.
+
+    A `text` of what holds says under which condition it does.
+    """
 
     suite: str
     name: str
@@ -54,12 +57,15 @@ def _case(case: Case) -> Iterator[str]:
         "line": case.line,
         "time": f"{case.seconds:.3f}",
     }
-    if case.kind is None:
+    said = escape(visible(case.text))
+    if case.kind is None and not said:
         yield f"    <testcase {_attributes(place)}/>"
         return
     yield f"    <testcase {_attributes(place)}>"
-    said = escape(visible(case.text))
-    yield f"      <{case.kind} message={_quoted(case.message)}>{said}</{case.kind}>"
+    if case.kind is None:
+        yield f"      <system-out>{said}</system-out>"
+    else:
+        yield f"      <{case.kind} message={_quoted(case.message)}>{said}</{case.kind}>"
     yield "    </testcase>"
 
 

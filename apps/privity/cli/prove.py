@@ -68,6 +68,8 @@ def _text(proof: Proof, console: Console) -> None:
     console.write(_table(proof, console))
     console.line()
     console.line(verdicts.summary(proof))
+    for said in verdicts.rests_on(proof):
+        console.write("\n".join(hanging("", said, 2, _width(console))) + "\n")
     console.line()
 
 
@@ -166,8 +168,14 @@ def _cases(proof: Proof) -> Iterator[Case]:
             seconds=verdict.seconds,
             kind=("error" if unknown else "failure") if fails else None,
             message=f"{verdicts.word(verdict)}: {verdict.why}",
-            text="\n".join(_story(proof, verdict)) if fails else "",
+            text="\n".join(_story(proof, verdict)) if fails else _under(verdict),
         )
+
+
+def _under(verdict: Verdict) -> str:
+    """What a claim was proved under, where the claim itself assumes it."""
+    words = verdict.claim.assuming_words
+    return f"proved assuming {words}" if words and verdict.verdict == "proved" else ""
 
 
 def _markdown(proof: Proof) -> str:
@@ -177,6 +185,7 @@ def _markdown(proof: Proof) -> str:
         for v in proof.verdicts
     ]
     parts = [f"## {policy.title or policy.name}\n\n{verdicts.summary(proof)}\n\n"]
+    parts += [f"{said}\n\n" for said in verdicts.rests_on(proof)]
     parts.append(markdown_table(("Claim", "Verdict", "Reason"), rows))
     for verdict in proof.verdicts:
         if verdict.verdict != "proved" or not verdict.as_expected:

@@ -60,6 +60,22 @@ def summary(proof: Proof) -> str:
     return said + as_of
 
 
+def rests_on(proof: Proof) -> list[str]:
+    """The assumptions and readings behind all verdicts, a sentence each."""
+    found = []
+    assumed = proof.space.policy.assumptions
+    if assumed:
+        names = ", ".join(f"{each.name} (until {each.until})" for each in assumed)
+        them = "it" if len(assumed) == 1 else "them"
+        found.append(
+            f"Assumes {names}: every verdict holds under {them}, and the checker enforces {them}."
+        )
+    readings = list(dict.fromkeys(name for v in proof.verdicts for name in v.readings))
+    if readings:
+        found.append(f"Rests on {counted(len(readings), 'reading')}: {', '.join(readings)}.")
+    return found
+
+
 def request(policy: Policy, values: Mapping[Key, Plain]) -> str:
     return json.dumps(values_json(policy, values))
 
