@@ -138,6 +138,8 @@ def _together(comments: Comments, last: Part, part: Part, leading: list[Comment]
     """Whether no blank line parts two neighbours: as the author has it, else if they are alike."""
     if part.span == NOWHERE:
         return type(last) is type(part)
+    if not leading and _kept_blank(last.span, part.span) is None:
+        return True
     return not comments.after_blank(leading[0].span.line if leading else part.span.line)
 
 
@@ -176,7 +178,7 @@ def _groups(part: Part) -> Iterator[Group]:
         case Use(module):
             yield [_row([Piece("use", part.span.start), *words.names([module])])]
         case Source(clauses=clauses):
-            rows = [_clause_row(clause) for clause in clauses]
+            rows = list(map(_clause_row, clauses, (None, *clauses)))
             yield from _braced(_head("source", part, part.label), part.span, rows)
         case Taxonomy(items=items):
             yield from _taxonomy(part, items)
@@ -248,11 +250,18 @@ def _closing(span: Span, indent: int) -> Row:
     return Row([Piece("}", max(0, span.end - 1))], indent, indent, end=True)
 
 
-def _clause_row(clause: Clause) -> Row:
+def _kept_blank(before: Span | None, span: Span) -> int | None:
+    """The line before which its author's blank line is kept, if a line starts at `span`."""
+    line_start = span.start - span.column + 1
+    return None if before is not None and before.end > line_start else span.line
+
+
+def _clause_row(clause: Clause, before: Clause | None) -> Row:
     pieces = [Piece(clause.id, clause.span.start), Piece(words.text(clause.text), breaks=ANYWHERE)]
     if clause.informative is not None:
         pieces.append(Piece(f"informative {words.text(clause.informative)}", breaks=ANYWHERE))
-    return Row(pieces, INDENT, 2 * INDENT, blanks=clause.span.line)
+    blanks = _kept_blank(before.span if before else None, clause.span)
+    return Row(pieces, INDENT, 2 * INDENT, blanks=blanks)
 
 
 def _taxonomy(part: Taxonomy, items: Sequence[Item]) -> Iterator[Group]:
@@ -260,22 +269,27 @@ def _taxonomy(part: Taxonomy, items: Sequence[Item]) -> Iterator[Group]:
         yield from _braced(_head("taxonomy", part, part.label), part.span, [])
         return
     yield [_row([*_head("taxonomy", part, part.label), Piece("{")])]
-    for item in items:
-        yield from _item(item, INDENT)
+    yield from _items(items, INDENT)
     yield [_closing(part.span, 0)]
 
 
-def _item(item: Item, indent: int) -> Iterator[Group]:
+def _items(items: Sequence[Item], indent: int) -> Iterator[Group]:
+    before: Span | None = None
+    for item in items:
+        yield from _item(item, indent, _kept_blank(before, item.span))
+        before = item.span
+
+
+def _item(item: Item, indent: int, blanks: int | None) -> Iterator[Group]:
     """On one line where the children are bare names."""
     pieces = [Piece(item.name.text, item.span.start)]
     if item.label is not None:
         pieces.append(Piece(words.text(item.label), breaks=ANYWHERE))
     if not item.children:
-        yield [Row(pieces, indent, indent + INDENT, blanks=item.span.line)]
+        yield [Row(pieces, indent, indent + INDENT, blanks=blanks)]
         return
-    head = Row([*pieces, Piece("{")], indent, indent + INDENT, blanks=item.span.line)
-    children = [group for child in item.children for group in _item(child, indent + INDENT)]
-    groups = [[head], *children, [_closing(item.span, indent)]]
+    head = Row([*pieces, Piece("{")], indent, indent + INDENT, blanks=blanks)
+    groups = [[head], *_items(item.children, indent + INDENT), [_closing(item.span, indent)]]
     if all(not child.children and child.label is None for child in item.children):
         yield [row for group in groups for row in group]
     else:
