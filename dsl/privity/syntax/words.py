@@ -63,8 +63,12 @@ def _strength(value: Expression) -> int:
             return SUM
         case Times():
             return TIMES
-        case _:
+        case TruthLiteral() | NoneLiteral() | IntegerLiteral() | DateLiteral():
             return ATOM
+        case DurationLiteral() | TextLiteral() | Reference():
+            return ATOM
+        case _:
+            assert_never(value)
 
 
 def _words(value: Expression, depth: int) -> list[Piece]:
