@@ -271,13 +271,25 @@ def _read(
             return "$DATE", _date(reader, word, start), end
         case "END":
             return END, word, end
-        case "LUMP" if "$NAME" in moves:
+        case "LUMP" if "$NAME" in moves and not _is_lone_clause(reader.text, start):
             _report(reader, bad_name(reader, word, start))
             return "$NAME", Name(word, reader.span(start, end)), end
         case _ if word == '"':
             return _unterminated(reader, start)
         case _:
             return "", word, end
+
+
+_CITING = re.compile(r'\bcite\b[^"#]*\Z')
+_LONE = re.compile(r"[\w.()-]+[ \t]*(?:[,#\r\n]|\Z)")
+
+
+def _is_lone_clause(text: str, start: int) -> bool:
+    """Whether what follows is a clause in a citation that leaves out its source."""
+    if _LONE.match(text, start) is None:
+        return False
+    line_start = max(text.rfind("\n", 0, start) + 1, start - 200)
+    return _CITING.search(text[line_start:start]) is not None
 
 
 def _report(reader: Reader, diagnostic: Diagnostic) -> None:
@@ -352,6 +364,12 @@ def _no_such_day(word: str) -> str:
     return f"the last day of {year:04}-{month:02} is {year:04}-{month:02}-{last}"
 
 
+def snake_case(word: str) -> str:
+    """The name nearest to `word`, or nothing."""
+    parted = re.sub(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])", "_", word).lower()
+    return re.sub(r"[^a-z0-9]+", "_", parted).strip("_").lstrip("0123456789_")
+
+
 def bad_name(reader: Reader, word: str, start: int) -> Diagnostic:
     """What is wrong with `word` as a name."""
     for index, character in enumerate(word):
@@ -364,7 +382,7 @@ def bad_name(reader: Reader, word: str, start: int) -> Diagnostic:
                 letter=letter,
             )
     span = reader.span(start, start + len(word))
-    plain = re.sub(r"[^a-z0-9]+", "_", word.lower()).strip("_").lstrip("0123456789_")
+    plain = snake_case(word)
     help = f"write `{plain}`" if plain and plain != word else ""
     if amount := re.fullmatch(r"([0-9]+)([a-z]+)", word):
         help = f"write `{amount[1]} {amount[2]}`, with a blank between"

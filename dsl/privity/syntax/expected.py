@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from privity.diagnostics.suggest import did_you_mean
 from privity.syntax.characters import resembles
-from privity.syntax.driver import DEEPEST, Reader, Stop, automaton, bad_name
+from privity.syntax.driver import DEEPEST, Reader, Stop, automaton, bad_name, snake_case
 from privity.syntax.errors import NestingTooDeep, SyntaxProblem, UnknownCharacter
 from privity.syntax.tables import END
 
@@ -40,8 +41,25 @@ def diagnose(reader: Reader, stop: Stop) -> None:
             help = f"did you mean `{_MEANT[word]}`?"
         elif word == "." and stop.previous.isdigit():
             help = "numbers are whole"
+        elif word == "-" and (name := _hyphenated(reader.text, stop.start)):
+            help = f"write `{name}`"
+        elif word == "," and {"}", "{", "$NAME"} <= legal:
+            help = "values are parted by blanks"
+        elif legal == {"$CLAUSE"} or (stop.kind == "LUMP" and _citing(legal, stop.previous)):
+            help = "write `cite SOURCE CLAUSE`"
         problem = SyntaxProblem(span=span, expected=expected, found=found, help=help)
         reader.diagnostics.append(problem)
+
+
+def _citing(legal: Legal, previous: str) -> bool:
+    return previous in ("cite", ",") and legal == {"$NAME"}
+
+
+def _hyphenated(text: str, hyphen: int) -> str:
+    """As a name, the words that the hyphen joins without a blank; nothing where it joins none."""
+    before = re.search(r"\w[\w-]*\Z", text[max(0, hyphen - 80) : hyphen])
+    after = re.match(r"[\w-]*\w", text[hyphen + 1 : hyphen + 80])
+    return snake_case(f"{before[0]}-{after[0]}") if before and after else ""
 
 
 def legal_symbols(states: tuple[int, ...]) -> Legal:
