@@ -57,15 +57,6 @@ def compile_policy(path: PurePath, read: Read, claims: Sequence[PurePath] = ()) 
     )
 
 
-def policies_claimed(path: PurePath, read: Read) -> tuple[str, ...]:
-    """The policies that a file of claims is about; none for any other file, or a broken one."""
-    loader = _Loader(read)
-    module = loader.parse(path)
-    if module is None or not isinstance(module.header, tree.ClaimsHeader):
-        return ()
-    return tuple(name.text for name in module.header.policies)
-
-
 def root_of(path: PurePath, name: str) -> PurePath:
     """What is left of a policy's path when its own dotted name is taken off; else its folder."""
     parts = name.split(".")

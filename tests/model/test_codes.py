@@ -27,7 +27,6 @@ IN_TEXT = {
     "unknown-character": HEAD + b"define d = a & b",
     "unterminated-text": HEAD + b'reading r "open',
 }
-NOT_HERE = {"missing-part": "commands say it of files that lack what they need, not the model"}
 
 
 def codes_of(phase: str) -> list[str]:
@@ -43,7 +42,7 @@ def test_every_fault_of_the_text_has_an_example(code: str) -> None:
 
 def test_every_fault_of_the_policy_has_an_example() -> None:
     found = {each.code for path in BAD for each in check(path).diagnostics}
-    assert found == set(codes_of("privity.model.errors")) - set(NOT_HERE)
+    assert found == set(codes_of("privity.model.errors"))
 
 
 @pytest.mark.parametrize("code", by_code())

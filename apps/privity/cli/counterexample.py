@@ -11,7 +11,18 @@ from privity.cli.files import shown
 from privity.cli.paste import decided, scenarios
 from privity.cli.phrases import condition, listed, question, role_words, statement, tried
 from privity.cli.workspace import Workspace
-from privity.model.formula import And, AtMost, Defined, Equals, Formula, Key, Not, Or, Plain
+from privity.model.formula import (
+    And,
+    AtMost,
+    Defined,
+    Equals,
+    Formula,
+    Key,
+    Not,
+    Or,
+    Plain,
+    read_by,
+)
 from privity.model.nodes import (
     AllowedOnlyIf,
     AlwaysAllowed,
@@ -29,7 +40,7 @@ from privity.model.nodes import (
 )
 from privity.prove.nodes import Blame, Counterexample, Remedy, Side, Verdict
 from privity.prove.refute import PLAIN_DAY
-from privity.semantics.cells import atoms_in, read_by
+from privity.semantics.cells import atoms_in
 from privity.semantics.evaluate import World, evaluate
 from privity.syntax import nodes as tree
 from privity.syntax.parse import parse

@@ -26,9 +26,7 @@ class Laboratory:
         self._literals: dict[str, Term] = {
             "ask.breaks": factory.conjunction([problem.range, problem.broken]),
             "ask.keeps": factory.negation(factory.conjunction([problem.range, problem.broken])),
-            "ask.case": factory.conjunction([problem.range, problem.case]),
             "ask.range": problem.range,
-            "ask.passes": factory.conjunction([problem.range, factory.negation(problem.broken)]),
         }
         self._assertions = tuple(refinements)
         self._limits = limits

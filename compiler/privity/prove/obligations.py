@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from itertools import combinations
 from typing import assert_never
 
-from privity.model.formula import Formula, Key
+from privity.model.formula import Formula, Key, read_by
 from privity.model.nodes import (
     AllowedOnlyIf,
     AlwaysAllowed,
@@ -34,7 +34,7 @@ from privity.model.nodes import (
     Taxonomy,
     TaxonomyType,
 )
-from privity.semantics.cells import atoms_in, read_by
+from privity.semantics.cells import atoms_in
 from privity.symbolic import factory, months
 from privity.symbolic.encode import Scene, Shared, encode
 from privity.symbolic.factory import Term

@@ -13,7 +13,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from privity.model.formula import Atom, Key, Plain
+from privity.model.formula import Atom, Key, Plain, read_by
 from privity.model.nodes import (
     AllowedOnlyIf,
     BooleanType,
@@ -29,7 +29,7 @@ from privity.prove import replay as replaying
 from privity.prove.laboratory import Laboratory
 from privity.prove.nodes import Blame, Change, Counterexample, Region, Remedy, Side, Verdict
 from privity.prove.obligations import Problem
-from privity.semantics.cells import atoms_in, atoms_of, read_by
+from privity.semantics.cells import atoms_in, atoms_of
 from privity.semantics.nearest import candidates, nearest_change
 from privity.semantics.nodes import Request
 

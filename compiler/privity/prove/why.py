@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from privity.model.formula import Key
+from privity.model.formula import Key, read_by
 from privity.model.nodes import (
     AllowedOnlyIf,
     AlwaysAllowed,
@@ -25,7 +25,7 @@ from privity.model.nodes import (
     Rule,
 )
 from privity.prove.obligations import Problem, problem
-from privity.semantics.cells import atoms_of, read_by
+from privity.semantics.cells import atoms_of
 from privity.symbolic.names import Names
 from privity.symbolic.solver import Limits, Satisfiable, Session
 

@@ -293,11 +293,3 @@ class TooDeep(Diagnostic):
     explanation = "Chains of definitions, of used files and of rules that yield are bounded, so that every tool can follow them."
     name: str
     limit: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Missing(Diagnostic):
-    code = "missing-part"
-    title = "{what}"
-    explanation = "The file lacks something that this command needs."
-    what: str

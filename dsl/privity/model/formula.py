@@ -177,6 +177,17 @@ def facts_of(terms: tuple[tuple[int, Quantity], ...]) -> frozenset[Key]:
     return frozenset(found)
 
 
+def read_by(atom: Atom) -> frozenset[Key]:
+    """The variables that an atom reads."""
+    match atom:
+        case Holds(fact) | IsNone(fact) | Contains(fact, _) | TextIs(fact, _) | Within(fact, _):
+            return frozenset({fact})
+        case SameLeaf(left, right) | SameText(left, right):
+            return frozenset({left, right})
+        case AtMost(terms, _) | Equals(terms, _):
+            return facts_of(terms)
+
+
 def steady(terms: tuple[tuple[int, Quantity], ...], fact: Key) -> bool:
     """Whether the sum only grows, or only falls, as `fact` alone does.
 

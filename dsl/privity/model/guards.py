@@ -6,22 +6,14 @@ from collections.abc import Iterable, Mapping
 
 from privity.model.formula import (
     And,
-    AtMost,
     Constant,
-    Contains,
     Defined,
-    Equals,
     Formula,
-    Holds,
     IsNone,
     Key,
     Not,
     Or,
-    SameLeaf,
-    SameText,
-    TextIs,
-    Within,
-    facts_of,
+    read_by,
 )
 
 Presence = tuple[frozenset[Key], frozenset[Key]]
@@ -53,19 +45,7 @@ def presence(formula: Formula, defined: Mapping[str, Presence]) -> Presence:
         case Constant():
             return NO_FACTS, NO_FACTS
         case _:
-            return _read_by(formula), NO_FACTS
-
-
-def _read_by(
-    atom: Holds | Within | SameLeaf | Contains | TextIs | SameText | AtMost | Equals,
-) -> frozenset[Key]:
-    match atom:
-        case Holds(fact) | Contains(fact, _) | TextIs(fact, _) | Within(fact, _):
-            return frozenset({fact})
-        case SameLeaf(left, right) | SameText(left, right):
-            return frozenset({left, right})
-        case AtMost(terms, _) | Equals(terms, _):
-            return facts_of(terms)
+            return read_by(formula), NO_FACTS
 
 
 def _union(sets: Iterable[frozenset[Key]]) -> frozenset[Key]:

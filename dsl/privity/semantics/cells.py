@@ -20,8 +20,6 @@ from privity.model.formula import (
     Defined,
     Equals,
     Formula,
-    Holds,
-    IsNone,
     Key,
     Not,
     Or,
@@ -30,6 +28,7 @@ from privity.model.formula import (
     TextIs,
     Within,
     facts_of,
+    read_by,
     steady,
 )
 from privity.model.nodes import (
@@ -123,17 +122,6 @@ def _atoms(formula: Formula, policy: Policy, opened: set[str]) -> Iterator[Atom]
                 yield from _atoms(operand, policy, opened)
         case _:
             yield formula
-
-
-def read_by(atom: Atom) -> frozenset[Key]:
-    """The variables that an atom reads."""
-    match atom:
-        case Holds(fact) | IsNone(fact) | Contains(fact, _) | TextIs(fact, _) | Within(fact, _):
-            return frozenset({fact})
-        case SameLeaf(left, right) | SameText(left, right):
-            return frozenset({left, right})
-        case AtMost(terms, _) | Equals(terms, _):
-            return facts_of(terms)
 
 
 def is_opaque(atom: Atom, request: Request) -> bool:

@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from functools import cached_property
 from itertools import product
 
-from privity.model.formula import Atom, Key, facts_of
+from privity.model.formula import Atom, Key, facts_of, read_by
 from privity.model.nodes import Outcome, Policy, Rule
-from privity.semantics.cells import MOST_COMPLETIONS, Axes, axes_of, live_rules, read_by
+from privity.semantics.cells import MOST_COMPLETIONS, Axes, axes_of, live_rules
 from privity.semantics.evaluate import World, evaluate, evaluate_linear
 from privity.semantics.nodes import Decision, OwedDuty, Plain, Request
 

@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import combinations, permutations
 
-from privity.model.formula import Atom, Key
+from privity.model.formula import Atom, Key, read_by
 from privity.model.nodes import DateType, DurationType, IntegerType, Policy, TaxonomyType
-from privity.semantics.cells import atoms_of, cells_of, read_by
+from privity.semantics.cells import atoms_of, cells_of
 from privity.semantics.nodes import Plain, Request
 
 MOST_CHANGES = 4
