@@ -57,6 +57,7 @@ def complete_requests(first: int, count: int) -> None:
         for answered in case.complete:
             if case.engines.reference(answered.asked) != answered.answer:
                 check(case, answered.asked, differs_from_naive)
+                pytest.fail(f"disagrees once, not twice: {answered.asked}")
 
 
 def test_semantics_decides_complete_requests_as_the_naive_implementation_does() -> None:
@@ -81,6 +82,7 @@ def solver(first: int, count: int) -> None:
         if case.engines.symbolic(asked):
             for each in asked:
                 check(case, each, solver_differs)
+            pytest.fail(f"disagrees on all together, on none alone: {case.engines.text}")
 
 
 def test_solver_sees_complete_requests_as_the_semantics_does() -> None:
