@@ -3,25 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import assert_never
 
 from privity.model.formula import (
     And,
     AtMost,
     Atom,
     Constant,
-    Contains,
     Defined,
     Equals,
     Formula,
-    Holds,
-    IsNone,
     Key,
     Not,
     Or,
-    SameLeaf,
-    SameText,
-    TextIs,
     Within,
     facts_of,
     steady,
@@ -75,20 +68,6 @@ def _collect(
                     rest.append(definitions[name].formula)
             case atom:
                 found[atom] = None
-
-
-def reads(atom: Atom) -> frozenset[Key]:
-    match atom:
-        case Holds(fact) | IsNone(fact) | Contains(fact) | TextIs(fact):
-            return frozenset((fact,))
-        case Within(variable):
-            return frozenset((variable,))
-        case SameLeaf(left, right) | SameText(left, right):
-            return frozenset((left, right))
-        case AtMost(terms) | Equals(terms):
-            return facts_of(terms)
-        case _:
-            assert_never(atom)
 
 
 def unsteady(atom: Atom) -> frozenset[Key]:

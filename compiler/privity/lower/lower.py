@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from privity.lower.atoms import definitions_of, reads, rule_atoms, scope_atoms, unsteady
+from privity.lower.atoms import definitions_of, rule_atoms, scope_atoms, unsteady
 from privity.lower.program import (
     ALL,
     Atomic,
@@ -32,6 +32,7 @@ from privity.model.formula import (
     Not,
     Or,
     Within,
+    read_by,
 )
 from privity.model.nodes import Definition, Policy, Rule, TaxonomyType, Value
 
@@ -52,7 +53,7 @@ def lower(policy: Policy) -> Program:
         policy=policy,
         variables=variables,
         tests=_tests(policy, variables, atoms),
-        about_data=sum("data" not in reads(atom) for atom in atoms),
+        about_data=sum("data" not in read_by(atom) for atom in atoms),
         steps=tuple(steps.steps),
         rules=tuple(_rule(policy, rule, steps) for rule in policy.rules),
     )
@@ -71,7 +72,7 @@ def _atoms(policy: Policy) -> tuple[Atom, ...]:
     found: dict[Atom, None] = {}
     for rule in policy.rules:
         found |= rule_atoms(policy, rule)
-    return tuple(sorted(found, key=lambda atom: "data" in reads(atom)))
+    return tuple(sorted(found, key=lambda atom: "data" in read_by(atom)))
 
 
 def _tests(
@@ -83,7 +84,7 @@ def _tests(
         return tuple(sorted(keys, key=rank.__getitem__))
 
     return tuple(
-        Test(atom, ordered(reads(atom)), ordered(unsteady(atom)), _branch(policy, atom))
+        Test(atom, ordered(read_by(atom)), ordered(unsteady(atom)), _branch(policy, atom))
         for atom in atoms
     )
 
