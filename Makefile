@@ -13,6 +13,7 @@ PINNED := $(PIP) install --require-hashes
 MADE := $(VENV)/.made
 RUN  := $(VENV)/.run
 DEV  := $(VENV)/.dev
+PEERS := $(VENV)/.bench
 
 CHECKER := build/metlife_customer_privacy.py
 
@@ -82,10 +83,14 @@ $(DEV): requirements/dev.txt $(RUN)
 	$(PINNED) -r requirements/dev.txt
 	@touch $@
 
+$(PEERS): requirements/bench.txt $(DEV)
+	$(PINNED) -r requirements/bench.txt
+	@touch $@
+
 # --- pins -----------------------------------------------------------------------------------------
 
-# dev.txt is resolved first and holds everything; the other two are parts of it, so that all three
-# can share one environment. Versions and hashes only: where to fetch from is each machine's choice.
+# bench.txt is resolved first and holds everything; the others are parts of it, so that all can
+# share one environment. Versions and hashes only: where to fetch from is each machine's choice.
 COMPILE := build/lock/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
   --no-header --no-annotate --no-emit-index-url --no-emit-find-links
 
@@ -93,6 +98,7 @@ lock: | $(MADE)
 	'$(BIN)/python' -m venv build/lock
 	build/lock/bin/python -m pip --disable-pip-version-check --quiet install 'uv>=0.9'
 	@mkdir -p requirements
-	$(COMPILE) --upgrade pyproject.toml --group dev --output-file requirements/dev.txt
+	$(COMPILE) --upgrade pyproject.toml --all-extras --group bench --output-file requirements/bench.txt
+	$(COMPILE) --upgrade pyproject.toml --all-extras --group dev --constraints requirements/bench.txt --output-file requirements/dev.txt
 	$(COMPILE) --upgrade pyproject.toml --constraints requirements/dev.txt --output-file requirements/run.txt
 	$(COMPILE) --upgrade --group build --constraints requirements/dev.txt --output-file requirements/build.txt
