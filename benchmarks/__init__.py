@@ -1,0 +1,1 @@
+"""What Privity is measured with: published generators, and runs beside peers."""
