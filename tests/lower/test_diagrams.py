@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 from random import Random
 
 import pytest
@@ -39,7 +40,7 @@ def test_the_semantics_decides_the_same(seed: int) -> None:
     assert diagram is not None
     for _ in range(20):
         values = complete(policy, random)
-        assert diagram.walk(lambda question, v=values: arm(question, v)) == decided(policy, values)
+        assert diagram.walk(partial(arm, values)) == decided(policy, values)
 
 
 @pytest.mark.parametrize("seed", range(40))
@@ -54,7 +55,7 @@ def test_what_is_settled_on_the_way_is_settled_for_partial_requests(seed: int) -
 
         def answer(question: Question, v: Values = values, a: set[Key] = asked) -> int:
             a |= asked_of(question)
-            return arm(question, v)
+            return arm(v, question)
 
         end = diagram.walk(answer)
         data = values["data"]
@@ -123,7 +124,7 @@ def complete(policy: Policy, random: Random) -> Values:
 
 def first(policy: Policy, random: Random) -> Values:
     """Values for what a random request may have left out."""
-    found: Values = {role: 0 for role in policy.roles}
+    found: Values = dict.fromkeys(policy.roles, 0)
     while len(found) < len(policy.roles) + len(policy.facts):
         request = random_request(random, policy)
         found |= request.values
@@ -142,7 +143,7 @@ def numbers(policy: Policy, names: tuple[str, ...]) -> tuple[int, ...]:
     return tuple(n for n, rule in enumerate(policy.rules) if rule.name in names)
 
 
-def arm(question: Question, values: Values) -> int:
+def arm(values: Values, question: Question) -> int:
     match question:
         case Pick(variable, groups):
             value: Answer = values[variable]  # type: ignore[assignment]
@@ -168,4 +169,4 @@ def test_a_changed_policy_is_noticed() -> None:
     assert diagram is not None
     random = Random(1)
     seen = [complete(policy, random) for _ in range(200)]
-    assert any(diagram.walk(lambda q, v=v: arm(q, v)) != decided(policy, v) for v in seen)
+    assert any(diagram.walk(partial(arm, v)) != decided(policy, v) for v in seen)
