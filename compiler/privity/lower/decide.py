@@ -9,7 +9,7 @@ from typing import Literal, cast
 
 from privity.lower.atoms import rule_atoms, scope_atoms
 from privity.lower.diagram import Builder, Diagram, Ref, TooLargeError
-from privity.lower.questions import Question, guards, holding, questions_of
+from privity.lower.questions import Numbers, Question, guards, holding, questions_of
 from privity.model.formula import And, Atom, Constant, Defined, Formula, Key, Not, Or
 from privity.model.nodes import Policy, Rule
 
@@ -78,7 +78,7 @@ class Encoder:
 
     def __post_init__(self) -> None:
         self.builder = Builder(self.questions, self.limit)
-        self._numbers = {question: number for number, question in enumerate(self.questions)}
+        self._numbers = Numbers(self.questions)
 
     def condition(self, formula: Formula) -> Ref:
         match formula:

@@ -7,7 +7,7 @@ several answers nor ends other than true and false in Python, so emitters have t
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Generic, TypeVar
 
@@ -187,6 +187,3 @@ class Builder:
                 waiting.append((ref, True))
                 waiting.extend((c, False) for c in reversed(self.nodes[ref].children))
         return list(order)
-
-
-Numbers = Mapping[Question, int]

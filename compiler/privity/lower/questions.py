@@ -8,8 +8,9 @@ whether a fact is `none` is asked before anything that needs its value.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Literal
 
 from privity.model.formula import (
@@ -121,7 +122,7 @@ def questions_of(
     made: dict[Question, None] = {}
     grouping = _Grouping(policy, atoms)
     for role in roles if roles is not None else policy.roles:
-        if any(isinstance(atom, Within) and atom.variable == role for atom in atoms):
+        if grouping.about.get(role):
             made[grouping.pick(role)] = None
     for atom in atoms:
         for question in grouping.asked(atom):
@@ -133,6 +134,27 @@ def questions_of(
 class _Grouping:
     policy: Policy
     atoms: Sequence[Atom]
+    _picks: dict[Key, Pick] = field(default_factory=dict)
+
+    @cached_property
+    def about(self) -> Mapping[Key | Terms, list[Atom]]:
+        """The atoms that part the values of a variable, or of a sum; in order."""
+        found: dict[Key | Terms, list[Atom]] = {}
+        for atom in self.atoms:
+            match atom:
+                case (
+                    Within(about) | TextIs(about) | Contains(about) | AtMost(about) | Equals(about)
+                ):
+                    found.setdefault(by, []).append(atom)
+                case _:
+                    pass
+        return found
+
+    def sets(self, variable: Key) -> Iterator[frozenset[int]]:
+        """The sets of leaves that atoms ask about, of a variable or of a set fact's members."""
+        for atom in self.about.get(variable, ()):
+            if isinstance(atom, Within | Contains):
+                yield atom.leaves
 
     def asked(self, atom: Atom) -> Iterable[Question]:
         """The questions that settle `atom`, in order."""
@@ -161,11 +183,11 @@ class _Grouping:
 
     def region(self, terms: Terms) -> Region:
         bounds: set[int] = set()
-        for atom in self.atoms:
+        for atom in self.about[terms]:
             match atom:
-                case AtMost(others, bound) if others == terms:
+                case AtMost(_, bound):
                     bounds.add(bound)
-                case Equals(others, bound) if others == terms:
+                case Equals(_, bound):
                     bounds |= {bound - 1, bound}
                 case _:
                     pass
@@ -173,10 +195,15 @@ class _Grouping:
 
     def members(self, variable: Key) -> tuple[frozenset[int], ...]:
         """The leaves of a set fact that some atom asks for, grouped."""
-        sets = [a.leaves for a in self.atoms if isinstance(a, Contains) and a.fact == variable]
+        sets = list(self.sets(variable))
         return tuple(group for group in _parted(frozenset().union(*sets), sets) if group)
 
     def pick(self, variable: Key) -> Pick:
+        if variable not in self._picks:
+            self._picks[variable] = self._pick(variable)
+        return self._picks[variable]
+
+    def _pick(self, variable: Key) -> Pick:
         fact = self.policy.fact_by_key.get(variable)
         none: tuple[frozenset[Answer], ...] = (frozenset({None}),) if is_optional(fact) else ()
         match None if fact is None else fact.type:
@@ -186,16 +213,12 @@ class _Grouping:
                 return Pick(variable, (*none, *self._texts(variable)))
             case _:
                 leaves = self.policy.taxonomy_of(variable).values[0].leaves
-                sets = [
-                    atom.leaves
-                    for atom in self.atoms
-                    if isinstance(atom, Within) and atom.variable == variable
-                ]
-                groups: Iterable[frozenset[Answer]] = map(frozenset, _parted(leaves, sets))
+                parted = _parted(leaves, self.sets(variable))
+                groups: Iterable[frozenset[Answer]] = map(frozenset, parted)
                 return Pick(variable, (*none, *groups))
 
     def _texts(self, variable: Key) -> Iterable[frozenset[Answer]]:
-        named = {a.text for a in self.atoms if isinstance(a, TextIs) and a.fact == variable}
+        named = {a.text for a in self.about.get(variable, ()) if isinstance(a, TextIs)}
         yield from (frozenset({text}) for text in sorted(named))
         yield frozenset({OTHER})
 
@@ -221,7 +244,27 @@ Holding = Mapping[int, frozenset[int]]
 Kind = Literal["all", "any"]
 
 
-def holding(atom: Atom, policy: Policy, numbers: Mapping[Question, int]) -> tuple[Kind, Holding]:
+class Numbers:
+    """Questions by their place in the order, and by what they ask about."""
+
+    def __init__(self, questions: Iterable[Question]) -> None:
+        self.picks: dict[Key, tuple[Pick, int]] = {}
+        self.regions: dict[Terms, tuple[Region, int]] = {}
+        self.truths: dict[Atom, int] = {}
+        self.members: dict[Key, dict[int, frozenset[int]]] = {}
+        for number, question in enumerate(questions):
+            match question:
+                case Pick(variable):
+                    self.picks[variable] = question, number
+                case Region(terms):
+                    self.regions[terms] = question, number
+                case Truth(atom):
+                    self.truths[atom] = number
+                    if isinstance(atom, Contains):
+                        self.members.setdefault(atom.fact, {})[number] = atom.leaves
+
+
+def holding(atom: Atom, policy: Policy, numbers: Numbers) -> tuple[Kind, Holding]:
     """On which answers an atom holds: on all of the conditions, or (Contains) on any.
 
     A fact that is `none` makes every atom but IsNone false: that is a condition of its own,
@@ -233,7 +276,7 @@ def holding(atom: Atom, policy: Policy, numbers: Mapping[Question, int]) -> tupl
         case IsNone(variable) if picked(variable, policy):
             return "all", _arms(variable, numbers, lambda answer: answer is None)
         case IsNone():
-            return "all", {numbers[Truth(atom)]: frozenset({1})}
+            return "all", {numbers.truths[atom]: frozenset({1})}
         case Within(variable, leaves):
             return "all", _arms(
                 variable, numbers, lambda answer: answer is not None and answer in leaves
@@ -241,23 +284,17 @@ def holding(atom: Atom, policy: Policy, numbers: Mapping[Question, int]) -> tupl
         case TextIs(variable, text):
             return "all", _arms(variable, numbers, lambda answer: answer == text)
         case Contains(fact, leaves):
-            return "any", {
-                number: frozenset({1})
-                for question, number in numbers.items()
-                if isinstance(question, Truth)
-                and isinstance(question.atom, Contains)
-                and question.atom.fact == fact
-                and question.atom.leaves <= leaves
-            }
+            groups = numbers.members.get(fact, {})
+            return "any", {n: frozenset({1}) for n, group in groups.items() if group <= leaves}
         case SameLeaf() | SameText():
-            return "all", {numbers[Truth(atom)]: frozenset({1})}
+            return "all", {numbers.truths[atom]: frozenset({1})}
         case AtMost(terms, bound):
             return "all", _between(terms, None, bound, numbers)
         case Equals(terms, bound):
             return "all", _between(terms, bound - 1, bound, numbers)
 
 
-def guards(atom: Atom, policy: Policy, numbers: Mapping[Question, int]) -> Holding:
+def guards(atom: Atom, policy: Policy, numbers: Numbers) -> Holding:
     """The arms on which the facts that an atom reads are not `none`."""
     if isinstance(atom, IsNone | Holds | Within | TextIs):
         return {}
@@ -267,26 +304,18 @@ def guards(atom: Atom, policy: Policy, numbers: Mapping[Question, int]) -> Holdi
             if picked(variable, policy):
                 found |= _arms(variable, numbers, lambda answer: answer is not None)
             else:
-                found[numbers[Truth(IsNone(variable))]] = frozenset({0})
+                found[numbers.truths[IsNone(variable)]] = frozenset({0})
     return found
 
 
-def _arms(
-    variable: Key, numbers: Mapping[Question, int], test: Callable[[Answer], bool]
-) -> Holding:
-    pick, number = next(
-        (q, n) for q, n in numbers.items() if isinstance(q, Pick) and q.variable == variable
-    )
+def _arms(variable: Key, numbers: Numbers, test: Callable[[Answer], bool]) -> Holding:
+    pick, number = numbers.picks[variable]
     held = (n for n, group in enumerate(pick.groups) if all(test(answer) for answer in group))
     return {number: frozenset(held)}
 
 
-def _between(
-    terms: Terms, above: int | None, upto: int, numbers: Mapping[Question, int]
-) -> Holding:
-    region, number = next(
-        (q, n) for q, n in numbers.items() if isinstance(q, Region) and q.terms == terms
-    )
+def _between(terms: Terms, above: int | None, upto: int, numbers: Numbers) -> Holding:
+    region, number = numbers.regions[terms]
     last = region.bounds.index(upto)
     first = 0 if above is None else region.bounds.index(above) + 1
     return {number: frozenset(range(first, last + 1))}
