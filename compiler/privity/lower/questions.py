@@ -145,7 +145,7 @@ class _Grouping:
                 case (
                     Within(about) | TextIs(about) | Contains(about) | AtMost(about) | Equals(about)
                 ):
-                    found.setdefault(by, []).append(atom)
+                    found.setdefault(about, []).append(atom)
                 case _:
                     pass
         return found
