@@ -11,6 +11,9 @@ _OPERATORS: Final[dict[type[ast.AST], tuple[str, int]]] = {
     ast.Or: ("or", 1),
     ast.And: ("and", 2),
     ast.Eq: ("==", 4),
+    ast.NotEq: ("!=", 4),
+    ast.Lt: ("<", 4),
+    ast.Gt: (">", 4),
     ast.LtE: ("<=", 4),
     ast.Is: ("is", 4),
     ast.IsNot: ("is not", 4),
@@ -36,6 +39,16 @@ def assignment(target: str, node: ast.expr, indent: str) -> list[str]:
 
 def returned(node: ast.expr, indent: str) -> list[str]:
     return _statement("return ", node, indent)
+
+
+def condition_line(node: ast.expr, indent: str, said: str = "") -> list[str]:
+    """`if node:`, with what fits of `said` as a comment behind it."""
+    *before, last = _statement("if ", node, indent)
+    last = f"{last}:"
+    room = WIDTH - len(last) - 4
+    if said and room > 10:
+        last += f"  # {said if len(said) <= room else said[: room - 3].rstrip() + '...'}"
+    return [*before, last]
 
 
 def _statement(head: str, node: ast.expr, indent: str) -> list[str]:

@@ -8,7 +8,7 @@ from importlib.resources import files
 
 PARTS = (
     "errors", "values", "program", "cells", "masks", "sentences", "decide", "reading", "nearest",
-    "explain",
+    "explain", "tabulate",
 )  # fmt: skip
 """In the order of the generated module."""
 

@@ -12,7 +12,9 @@ from privity.emit.layout import assignment
 from privity.emit.names import plain
 from privity.emit.request import request_class, taxonomies
 from privity.emit.rules import atom_functions, rule_functions
+from privity.emit.settle import ends, settle_functions
 from privity.emit.tables import ENTRY_POINTS, deadlines, tables
+from privity.lower.decide import decision_diagram
 from privity.lower.lower import lower
 from privity.model.nodes import Policy
 from privity.version import VERSION
@@ -27,15 +29,17 @@ def emit_python(policy: Policy, *, claims_proved: Sequence[str] = ()) -> str:
     arguments give the same text.
     """
     module = Module(lower(policy))
+    diagram = decision_diagram(policy)
     sections = [
         _header(policy, claims_proved),
         *taxonomies(module),
         request_class(module),
         *atom_functions(module),
         *rule_functions(module),
+        *(settle_functions(module, diagram) if diagram else ()),
         *deadlines(module),
-        tables(module),
-        [ENTRY_POINTS],
+        tables(module, settles=diagram is not None),
+        [*(ends(module, diagram) if diagram else ()), ENTRY_POINTS],
     ]
     return "\n\n\n".join("\n".join(lines) for lines in sections) + "\n"
 

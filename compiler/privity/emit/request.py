@@ -51,10 +51,10 @@ def request_class(module: Module) -> list[str]:
     kind = _type(module, data)
     return [
         "@dataclass(frozen=True, slots=True, kw_only=True)",
-        "class Request:",
+        "class Request(_Stated):",
         '    """A disclosure that is asked about. What is not stated is missing.',
         "",
-        "    Durations are whole days. What is wrong with it is found when it is checked.",
+        "    Durations are whole days. Raises RequestError where something is wrong with it.",
         '    """',
         "",
         f"    {module.attributes[data.key]}: frozenset[{kind}] | set[{kind}] | tuple[{kind}, ...]",
@@ -64,6 +64,9 @@ def request_class(module: Module) -> list[str]:
         "    def from_mapping(cls, mapping: Mapping[str, object]) -> Self:",
         '        """The request that a JSON object states. Raises RequestError."""',
         "        return cls(**_members(_PROGRAM, mapping))",
+        "",
+        "    def __post_init__(self) -> None:",
+        "        _state(_PROGRAM, self)",
     ]
 
 

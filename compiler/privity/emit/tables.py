@@ -37,7 +37,7 @@ from privity.model.nodes import (
 )
 
 
-def tables(module: Module) -> list[str]:
+def tables(module: Module, *, settles: bool) -> list[str]:
     """Variables, atoms, rules, and the program that holds them."""
     program = module.program
     named = {id(duty): function for function, duty, _ in _deadlines(module)}
@@ -48,7 +48,7 @@ def tables(module: Module) -> list[str]:
         "",
         *_table("_RULES", (_rule(module, rule, named) for rule in program.rules)),
         "",
-        *_program(module),
+        *_program(module, settles),
     ]
 
 
@@ -218,7 +218,7 @@ def _duty(module: Module, duty: Duty, deadlines: dict[int, str]) -> ast.expr:
     return call("_Duty", *arguments)
 
 
-def _program(module: Module) -> list[str]:
+def _program(module: Module, settles: bool) -> list[str]:
     program = call(
         "_Program",
         policy=name("POLICY"),
@@ -233,14 +233,22 @@ def _program(module: Module) -> list[str]:
         known=name("_known"),
         known_of_data=name("_known_of_data"),
         apply=name("_apply"),
+        settle=name("_settle") if settles else constant(None),
     )
     return assignment("_PROGRAM", program, "")
 
 
 ENTRY_POINTS = '''\
+_TABLES = _tabulated(_PROGRAM)
+
+
 def check(request: Request) -> Decision:
     """What the policy says of a request. Raises RequestError, never permits by mistake."""
-    return _decide(_PROGRAM, *_stated(request))
+    try:
+        mask, table = _TABLES[request._roles]
+        return table[request._facts & mask]
+    except (LookupError, AttributeError):
+        return _check(_PROGRAM, request)
 
 
 def check_mapping(mapping: Mapping[str, object]) -> Decision:
@@ -256,12 +264,6 @@ def explain(request: Request) -> Explanation:
 def explain_mapping(mapping: Mapping[str, object]) -> Explanation:
     """The same of a JSON object."""
     return _explain(_PROGRAM, *_from_mapping(_PROGRAM, mapping))
-
-
-def _stated(request: Request) -> tuple[list[int], _Values]:
-    if not isinstance(request, Request):
-        raise _wrong_type("", "a Request", request)
-    return _from_members(_PROGRAM, request)
 
 
 if __name__ == "__main__":

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Sequence
-from dataclasses import dataclass, field
-from typing import Any
+from dataclasses import dataclass, field, replace
+from typing import Any, Literal
 
 from privity.emit.prelude.masks import _MOST_COMPLETIONS, _Space
 from privity.emit.prelude.program import (
@@ -77,10 +77,72 @@ class Decision:
         }
 
 
+def _decided(
+    p: _Program, outcome: Literal["permit", "deny"], rules: tuple[int, ...]
+) -> tuple[Decision, ...]:
+    """The decision on each data category alone, by these rules; without deadlines of duties."""
+    named = [p.rules[number] for number in rules]
+    values: _Values = [MISSING] * len(p.variables)
+    permit = outcome == "permit"
+    duties = _duties(named, values) if permit else ()
+    parts = outcome, tuple([rule.name for rule in named]), _citations(named), (), duties
+    if not permit:
+        return (Decision(*parts, (), p, 1),) * len(p.variables[0].members)
+    return tuple([Decision(*parts, (data.value,), p, 1) for data in p.variables[0].members])
+
+
+def _due(p: _Program, decision: Decision, values: _Values) -> Decision:
+    """The decision with the deadlines of its duties."""
+    rules = [p.rules[p.place[name]] for name in decision.rules]
+    return replace(decision, duties=_duties(rules, values))
+
+
+def _settled(p: _Program, data: Sequence[int], values: _Values) -> Decision | None:
+    """The decision where known facts alone lead to it. `values[0]` is written to.
+
+    What is missing is bounded first: of too many completions nothing is said, whatever a short
+    way might show, so that all engines answer alike.
+    """
+    if p.settle is None or (
+        p.most > _MOST_COMPLETIONS and MISSING in values and _missing_in(p.read, values)
+    ):
+        return None
+    if len(data) == 1:
+        found: Decision | None = p.settle(values)
+        return found
+    each: list[Decision] = []
+    for category in data:
+        values[0] = category
+        one = p.settle(values)
+        if one is None or one.duties:
+            return None
+        each.append(one)
+    return _joined(p, each)
+
+
+def _joined(p: _Program, each: Sequence[Decision]) -> Decision:
+    """The decision on all categories, each settled by itself and without duties."""
+    deciding = [one for one in each if not one] or each
+    names = sorted({name for one in deciding for name in one.rules}, key=p.place.__getitem__)
+    rules = [p.rules[p.place[name]] for name in names]
+    permitted = tuple([data for one in each for data in one.permitted_data])
+    outcome = deciding[0].outcome
+    return Decision(outcome, tuple(names), _citations(rules), (), (), permitted, p, 1)
+
+
 def _decide(
     p: _Program, data: Sequence[int], values: _Values, limit: int = _MOST_COMPLETIONS
 ) -> Decision:
     """The decision on plain values. `values[0]` is written to."""
+    if limit == _MOST_COMPLETIONS:
+        found = _settled(p, data, values)
+        if found is not None:
+            return found
+    return _decide_all(p, data, values, limit)
+
+
+def _decide_all(p: _Program, data: Sequence[int], values: _Values, limit: int) -> Decision:
+    """The same by all rules, for all completions at once."""
     # What no atom reads changes nothing, known or missing.
     if MISSING in values and _missing_in(p.read, values):
         return _decide_partial(p, data, values, limit)
@@ -140,7 +202,7 @@ def _conclude(
         tuple([rule.name for rule in rules]),
         _citations(rules),
         () if space is None or not space.relevant else _missing(space, permitted),
-        _duties(p, values, permits, permitted) if permitted else (),
+        _owed(p, values, permits, permitted) if permitted else (),
         tuple([_name(leaves, d) for d, one in zip(data, each, strict=True) if one[0] == full]),
         p,
         1 if space is None else space.size,
@@ -152,7 +214,7 @@ def _too_many(p: _Program, space: _Space) -> Decision:
     live = {p.rules[n].name for n in space.live}
     masks = tuple([int(rule.name in live) for rule in p.permits])
     missing = tuple([p.variables[number].key for number in space.relevant])
-    duties = _duties(p, space.values, masks, 1)
+    duties = _owed(p, space.values, masks, 1)
     return Decision("unknown", (), (), missing, duties, (), p, 0)
 
 
@@ -169,15 +231,19 @@ def _missing(space: _Space, permitted: int) -> tuple[str, ...]:
     return tuple([variables[n].key for n in space.relevant if space.depends(permitted, n)])
 
 
-def _duties(
+def _owed(
     p: _Program, values: _Values, permits: Sequence[int], permitted: int
 ) -> tuple[OwedDuty, ...]:
-    """Those owed in some permitted completion."""
+    """The duties owed in some permitted completion."""
+    rules = [rule for rule, mask in zip(p.permits, permits, strict=True) if mask & permitted]
+    return _duties(rules, values)
+
+
+def _duties(rules: Sequence[_Rule], values: _Values) -> tuple[OwedDuty, ...]:
     return tuple(
         [
             OwedDuty(duty.name, rule.name, duty.label, duty.deadline is not None, day)
-            for rule, mask in zip(p.permits, permits, strict=True)
-            if mask & permitted
+            for rule in rules
             for duty in rule.duties
             for day in (_deadline(duty, values),)
         ]

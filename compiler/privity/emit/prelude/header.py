@@ -9,8 +9,9 @@ import enum
 import sys
 from bisect import bisect_left
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
-from itertools import combinations, permutations
+from dataclasses import dataclass, field, fields, replace
+from itertools import combinations, permutations, product
+from math import prod
 from operator import attrgetter
 from typing import Any, Final, Literal, NamedTuple, NoReturn, Self
 

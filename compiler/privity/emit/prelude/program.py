@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Callable
+from math import prod
 from operator import attrgetter
 from typing import Any, Literal, NamedTuple
 
@@ -70,13 +71,17 @@ class _Program:
     """A policy: its variables (the data first), atoms, rules, and the functions made from them.
 
     `known` and `known_of_data` give the truth of all atoms where no variable is missing; atom
-    number `about_data` is the first that reads the data category. `apply` is the rules.
+    number `about_data` is the first that reads the data category. `apply` is the rules. `settle`
+    is the short way: the decision on one category where few known facts lead to it, else None;
+    a policy may be too large to have one.
+    No request has more completions than `most`.
     """
 
     __slots__ = (
-        "about_data", "apply", "atoms", "claims", "default", "facts", "forbids", "generator",
-        "known", "known_of_data", "members", "permits", "policy", "read", "roles", "rules",
-        "said", "scopes", "sha256", "typed", "variables",
+        "about_data", "apply", "atoms", "booleans", "claims", "combinations", "default", "facts",
+        "forbids", "generator", "known", "known_of_data", "members", "most", "permits", "place",
+        "policy", "read", "role_sizes", "roles", "rules", "said", "scopes", "settle", "sha256",
+        "typed", "variables",
     )  # fmt: skip
 
     def __init__(
@@ -94,6 +99,7 @@ class _Program:
         known: Callable[[_Values], tuple[int, ...]],
         known_of_data: Callable[[_Values], tuple[int, ...]],
         apply: Callable[[tuple[int, ...], tuple[int, ...], int], _Applied],
+        settle: Callable[[_Values], Any] | None,
     ) -> None:
         self.policy, self.sha256, self.generator, self.claims = policy, sha256, generator, claims
         self.default: Literal["permit", "deny"] = default
@@ -105,11 +111,43 @@ class _Program:
         self.said = {rule.name: _rule_said(rule) for rule in rules}
         self.permits = tuple(rule for rule in rules if rule.effect == "permit")
         self.known, self.known_of_data, self.apply = known, known_of_data, apply
+        self.settle = settle
+        self.place = {rule.name: number for number, rule in enumerate(rules)}
+        self.most = _most_completions(variables, atoms)
+        # Plain values of requests, packed: see _Stated.
+        boolean = [n for n, v in enumerate(variables) if v.kind in ("boolean", "attested")]
+        self.booleans = [(number, 1 << 2 * place) for place, number in enumerate(boolean)]
+        roles = [(n, len(v.members)) for n, v in enumerate(variables) if "." not in v.key]
+        self.role_sizes = roles[1:]
+        self.combinations = prod(size for _, size in roles)
         slots = {v.key: (n, v, _WIRE[v.kind]) for n, v in enumerate(variables) if n}
         self.facts = {key: slot for key, slot in slots.items() if "." in key}
         self.roles = {key: slot for key, slot in slots.items() if "." not in key}
         self.members = attrgetter(*(variable.attribute for variable in variables))
         self.typed = [(n, v, _TYPED[v.kind]) for n, v in enumerate(variables) if n]
+
+
+def _most_completions(variables: tuple[_Variable, ...], atoms: tuple[_Atom, ...]) -> int:
+    """A bound on the completions of any request: on cells, and on comparisons that are free."""
+    most = 1
+    for number, variable in enumerate(variables):
+        about = [atom for atom in atoms if number in atom.reads]
+        if number and about:
+            cuts = sum(max(1, len(atom.bounds)) for atom in about)
+            most *= _most_cells(variable, about, cuts) + variable.optional
+    return most << sum(len(atom.reads) > 1 or bool(atom.unsteady) for atom in atoms)
+
+
+def _most_cells(variable: _Variable, about: list[_Atom], cuts: int) -> int:
+    match variable.kind:
+        case "boolean" | "attested":
+            return 2
+        case "leaf":
+            return len(variable.members)
+        case "set":
+            return 1 << len(variable.members)
+        case _:
+            return cuts + 1
 
 
 def _missing_in(reads: tuple[int, ...], values: _Values) -> list[int]:

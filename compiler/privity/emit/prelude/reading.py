@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import fields
 from typing import Any, NoReturn
 
 from privity.emit.prelude.errors import RequestError, _shown, _unknown_key, _wrong_type
@@ -97,6 +98,59 @@ def _in_order(variable: _Variable, numbers: list[Any]) -> list[int]:
     if not numbers:
         raise RequestError("empty-data", "data", "at least one data category is needed")
     return numbers
+
+
+class _Stated:
+    """A request in plain values, found once, when it is made: no part of any decision.
+
+    `_roles` is the place of its roles among all combinations, `_facts` holds two bits for each
+    boolean fact: that it is true, and that it is neither true nor false. Where several data
+    categories or no role is stated, `_roles` lies outside of all combinations.
+    """
+
+    __slots__ = ("_data", "_facts", "_roles", "_values")
+
+    _data: list[int]
+    _values: _Values
+    _roles: int
+    _facts: int
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        # Copies and unpickled requests are made, and checked, anew.
+        request: Any = self
+        return _remade, (type(self), {one.name: getattr(self, one.name) for one in fields(request)})
+
+
+def _remade(kind: type, stated: dict[str, Any]) -> Any:
+    return kind(**stated)
+
+
+def _state(p: _Program, request: _Stated) -> None:
+    """Find the plain values of a `Request`. Raises RequestError."""
+    data, values = _from_members(p, request)
+    facts = 0
+    for number, bit in p.booleans:
+        value = values[number]
+        if value is not False:
+            facts |= bit if value is True else bit << 1
+    put = object.__setattr__
+    put(request, "_data", data)
+    put(request, "_values", values)
+    put(request, "_facts", facts)
+    put(request, "_roles", _roles_of(p, data, values))
+
+
+def _roles_of(p: _Program, data: list[int], values: _Values) -> int:
+    outside: int = p.combinations
+    if len(data) != 1:
+        return outside
+    place = data[0]
+    for number, size in p.role_sizes:
+        value = values[number]
+        if value is MISSING:
+            return outside
+        place = place * size + value
+    return place
 
 
 def _from_members(p: _Program, request: object) -> tuple[list[int], _Values]:
