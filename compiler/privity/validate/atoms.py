@@ -1,0 +1,208 @@
+"""Which condition each row of `_ATOMS` stands for, and that its function is that condition.
+
+The prelude finds the cells of what is missing from the rows (docs/completions.md): leaves by
+trying the function on each, numbers by where `total` passes `bounds`, texts by `text`, and for
+what two missing values decide together a free boolean. So a row must stand for one atom of the
+model: its kind, what it reads, bounds, text and `unsteady` give the atom, and the function is
+proved to be true of exactly those values, of `none` too, and never to raise.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+
+from privity.model.formula import (
+    AtMost,
+    Atom,
+    Contains,
+    Equals,
+    Holds,
+    IsNone,
+    Key,
+    Linear,
+    SameLeaf,
+    SameText,
+    TextIs,
+    Within,
+    facts_of,
+    steady,
+)
+from privity.model.nodes import (
+    BooleanType,
+    DateType,
+    DurationType,
+    FactType,
+    IntegerType,
+    SetType,
+    TaxonomyType,
+    TextType,
+)
+from privity.validate.circuit import Gate
+from privity.validate.execute import Machine
+from privity.validate.findings import RefusalError
+from privity.validate.tables import AtomRow
+from privity.validate.values import Truth, Value, Whole
+from privity.validate.world import World
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """A row, the atom that it stands for, and its function as a condition on the completion."""
+
+    row: AtomRow
+    keys: tuple[Key, ...]
+    atom: Atom
+    gate: Gate
+
+
+def known_atom(row: AtomRow, machine: Machine) -> Known:
+    """Raises RefusalError where the row stands for no atom. Equality is left to the solver."""
+    return _Reading(row, machine).known()
+
+
+@dataclass(frozen=True)
+class _Reading:
+    row: AtomRow
+    machine: Machine
+
+    @property
+    def world(self) -> World:
+        return self.machine.world
+
+    @property
+    def keys(self) -> tuple[Key, ...]:
+        return tuple(self.world.keys[number] for number in self.row.reads)
+
+    def wrong(self, said: str) -> RefusalError:
+        return RefusalError("changed-table", self.row.line, f"an atom {said}")
+
+    def known(self) -> Known:
+        makers: dict[str, Callable[[], Atom]] = {
+            "holds": self.holds,
+            "is_none": self.is_none,
+            "within": self.within,
+            "same_leaf": self.same_leaf,
+            "contains": self.contains,
+            "text_is": self.text_is,
+            "same_text": self.same_text,
+            "sum": self.sum,
+        }
+        if self.row.kind not in makers:
+            raise self.wrong(f"of the unknown kind `{self.row.kind}`")
+        atom = makers[self.row.kind]()
+        self.require_nothing_idle()
+        value = self.call([self.world.complete(key) for key in self.keys])
+        return Known(self.row, self.keys, atom, value)
+
+    def require_nothing_idle(self) -> None:
+        """What a kind does not use would say something untrue."""
+        row = self.row
+        if (row.text and row.kind != "text_is") or (row.kind != "sum" and row.total is not None):
+            raise self.wrong("with parts that its kind has not")
+        if row.kind != "sum" and (row.bounds or row.unsteady):
+            raise self.wrong("with parts that its kind has not")
+
+    def call(self, arguments: Sequence[Value]) -> Gate:
+        """The truth that the function gives, True or False and nothing else."""
+        value = self.result(arguments)
+        if not isinstance(value.some, Truth):
+            raise self.wrong("whose function gives no boolean")
+        never = self.world.circuit.false
+        if value.none is not never or value.missing is not never:
+            raise self.wrong("whose function may give no boolean")
+        return value.some.gate
+
+    def result(self, arguments: Sequence[Value]) -> Value:
+        if self.row.test not in self.machine.functions:
+            raise self.wrong(f"whose function `{self.row.test}` is not there")
+        return self.machine.value(self.row.test, arguments)
+
+    # -------------------------------------------------------------- kinds
+
+    def of(self, *types: type, most: int = 1) -> tuple[Key, ...]:
+        """What the row reads: one variable, or up to `most`, of these types."""
+        keys = self.keys
+        if not 0 < len(keys) <= most or not all(isinstance(self.type_of(k), types) for k in keys):
+            raise self.wrong(f"of kind `{self.row.kind}` that reads what it cannot be about")
+        return keys
+
+    def type_of(self, key: Key) -> FactType:
+        fact = self.world.policy.fact_by_key.get(key)
+        return TaxonomyType(key) if fact is None else fact.type
+
+    def holds(self) -> Atom:
+        [key] = self.of(BooleanType)
+        return Holds(key)
+
+    def is_none(self) -> Atom:
+        [key] = self.of(object)
+        fact = self.world.policy.fact_by_key.get(key)
+        if fact is None or not fact.optional:
+            raise self.wrong("about `none` of what is never none")
+        return IsNone(key)
+
+    def within(self) -> Atom:
+        [key] = self.of(TaxonomyType)
+        return Within(key, frozenset(self.leaves(key, lambda leaf: leaf)))
+
+    def contains(self) -> Atom:
+        [key] = self.of(SetType)
+        return Contains(key, frozenset(self.leaves(key, lambda leaf: frozenset({leaf}))))
+
+    def leaves(self, key: Key, of: Callable[[int], int | frozenset[int]]) -> Iterator[int]:
+        """The leaves of which the function, run on each, is true."""
+        circuit = self.world.circuit
+        for leaf in range(len(self.world.policy.taxonomy_of(key).leaves)):
+            found = self.call([self.world.literal(key, of(leaf))])
+            if found not in (circuit.true, circuit.false):
+                raise self.wrong("that a leaf alone does not decide")
+            if found is circuit.true:
+                yield leaf
+
+    def same_leaf(self) -> Atom:
+        first, last = self.pair(TaxonomyType)
+        taxonomy_of = self.world.policy.taxonomy_of
+        if taxonomy_of(first).name != taxonomy_of(last).name:
+            raise self.wrong("that compares leaves of two taxonomies")
+        return SameLeaf(first, last)
+
+    def same_text(self) -> Atom:
+        return SameText(*self.pair(TextType))
+
+    def pair(self, kind: type) -> tuple[Key, Key]:
+        keys = self.of(kind, most=2)
+        return keys[0], keys[-1]
+
+    def text_is(self) -> Atom:
+        [key] = self.of(TextType)
+        return TextIs(key, self.row.text)
+
+    def sum(self) -> Atom:
+        keys = self.of(IntegerType, DateType, DurationType, most=len(self.world.keys))
+        total = self.total(keys)
+        facts = facts_of(total.terms)
+        if facts != set(keys):
+            raise self.wrong("whose sum does not read what the row says")
+        if self.world.reach(total) is None:
+            raise self.wrong("whose sum may leave the calendar")
+        unsteady = {key for key in facts if not steady(total.terms, key)}
+        if {self.world.keys[number] for number in self.row.unsteady} != unsteady:
+            raise self.wrong("that hides, or invents, where its sum may go up and down")
+        match self.row.bounds:
+            case (bound,):
+                return AtMost(total.terms, bound - total.constant)
+            case (below, bound) if below == bound - 1:
+                return Equals(total.terms, bound - total.constant)
+            case _:
+                raise self.wrong("with other bounds than `(n,)` or `(n - 1, n)`")
+
+    def total(self, keys: Sequence[Key]) -> Linear:
+        """The sum as a function of what is known and not none."""
+        if self.row.total is None or self.row.total not in self.machine.functions:
+            raise self.wrong("without its sum")
+        some = [self.world.values.known(self.world.complete(key).some) for key in keys]
+        value = self.machine.value(self.row.total, some)
+        if not isinstance(value.some, Whole) or value.none is not self.world.circuit.false:
+            raise self.wrong("whose sum is no number")
+        return value.some.linear

@@ -1,0 +1,151 @@
+"""A generated Python module and its policy: `validate_python`, the room's one function.
+
+What it means that a module is accepted, and why that can be believed, stands in
+`ARCHITECTURE.md`. In short: whatever the module does beyond its fixed prelude is in a small
+subset of Python, which is executed symbolically, and whatever it says was proved, missing facts
+included, to be what the policy says.
+"""
+
+from __future__ import annotations
+
+import re
+import time
+from collections.abc import Iterator, Sequence
+
+from privity.model.nodes import Policy
+from privity.symbolic.solver import Limits
+from privity.validate.engine import Engine
+from privity.validate.execute import Machine
+from privity.validate.findings import (
+    PROVED,
+    SAFE,
+    Finding,
+    RefusalError,
+    Result,
+    Validation,
+)
+from privity.validate.literals import literal
+from privity.validate.module import Module, Prelude, bound_names, read_module
+from privity.validate.proof import Proof
+from privity.validate.settle import Settling
+from privity.validate.tables import Tables, read_tables
+from privity.validate.values import Decided, Program, Value
+from privity.validate.vocabulary import Vocabulary
+from privity.validate.world import World
+
+_LIMITS = Limits(seconds=120.0, resources=400_000_000)
+
+
+def validate_python(
+    text: str, policy: Policy, prelude: Prelude, *, limits: Limits = _LIMITS
+) -> Validation:
+    """Whether a module's text is the checker of `policy`.
+
+    `prelude` are the reviewed texts that every module has. Never raises for what a text holds.
+    """
+    start = time.perf_counter()
+    proof = Proof(World(policy, limits))
+    try:
+        module = read_module(text, prelude)
+    except RefusalError as error:
+        return _validation([error.finding], proof, False, start)
+    findings = [*module.findings, *_header(module, policy)]
+    findings += Vocabulary(policy, bound_names(prelude)).findings(module)
+    tables = read_tables(module, policy)
+    findings += tables.findings
+    exact = False
+    try:
+        exact = _prove(module, tables, proof, findings)
+    except RefusalError as error:
+        findings.append(error.finding)
+    findings += proof.findings
+    findings += _claimed(module, "proved" if exact else "safe")
+    return _validation(findings, proof, exact, start)
+
+
+def _prove(module: Module, tables: Tables, proof: Proof, findings: list[Finding]) -> bool:
+    machine = Machine(proof.world, module.functions, _constants(tables, proof.world))
+    engine = Engine(machine, tables, proof)
+    try:
+        exact = engine.prove()
+    finally:
+        findings += engine.findings
+    if "settle" in tables.functions:
+        Settling(machine, tables, engine.policy_atoms, proof).prove()
+    return exact
+
+
+def _constants(tables: Tables, world: World) -> dict[str, Value]:
+    known = world.values.known
+    found = {name: known(Decided(name, True, False)) for name in tables.decisions}
+    return {**found, "_PROGRAM": known(Program())}
+
+
+def _validation(findings: Sequence[Finding], proof: Proof, exact: bool, start: float) -> Validation:
+    result: Result = "proved" if exact else "safe"
+    if proof.gave_up:
+        result = "unknown"
+    if findings:
+        result = "refused"
+    given_up = tuple(Finding("not-proved", None, said) for said in proof.gave_up)
+    return Validation(
+        result=result,
+        findings=(*dict.fromkeys(findings), *given_up),
+        statements=tuple(proof.statements),
+        questions=proof.world.asked,
+        seconds=time.perf_counter() - start,
+    )
+
+
+# ------------------------------------------------------------------ the header
+
+
+def _header(module: Module, policy: Policy) -> Iterator[Finding]:
+    """The constants name the policy; the docstring says what the constants say."""
+    said = {}
+    for name, node in module.header.items():
+        try:
+            said[name] = literal(node)
+        except RefusalError as error:
+            yield error.finding
+            return
+    for name, value in (("POLICY", policy.name), ("SHA256", policy.sha256)):
+        if said.get(name) != value:
+            line = module.lines.get(name)
+            yield Finding("changed-header", line, f"`{name}` is not the policy's")
+    generator, claims = said.get("GENERATOR"), said.get("CLAIMS_PROVED")
+    if not isinstance(generator, str):
+        yield Finding("changed-header", None, "`GENERATOR` is no text")
+        return
+    if not isinstance(claims, tuple) or not all(isinstance(one, str) for one in claims):
+        yield Finding("changed-header", None, "`CLAIMS_PROVED` is no tuple of names")
+        return
+    validator = said.get("VALIDATOR")
+    if validator is not None and validator not in (PROVED, SAFE):
+        yield Finding("changed-header", module.lines["VALIDATOR"], "`VALIDATOR` is not this one")
+        return
+    wanted = [f"policy     {_line(policy.name)}", f"sha256     {_line(policy.sha256)}"]
+    wanted.append(f"generator  {_line(generator)}")
+    wanted += [f"validator  {validator}"] if validator is not None else []
+    wanted += ["proved", *(f"    {_line(str(one))}" for one in claims or ("no claims",))]
+    if module.docstring.rstrip("\n").split("\n")[-len(wanted) :] != wanted:
+        yield Finding("changed-header", 1, "the docstring does not say what the constants say")
+
+
+def _claimed(module: Module, result: Result) -> Iterator[Finding]:
+    """The header claims no more than was found."""
+    node = module.header.get("VALIDATOR")
+    if node is None or result == "proved":
+        return
+    try:
+        said = literal(node)
+    except RefusalError:
+        return
+    if said == PROVED:
+        yield Finding("changed-header", node.lineno, "`VALIDATOR` says more than can be proved")
+
+
+def _line(text: str) -> str:
+    """A text as a docstring may hold it: one line, no quotes or backslashes."""
+    shown = "".join(c if c.isprintable() else " " for c in text)
+    return re.sub(r"\s+", " ", shown.replace("\\", "/").replace('"', "'")).strip()

@@ -1,0 +1,113 @@
+"""The fast path: what `_settle` decides without the general engine.
+
+A request is partial here: for each variable a boolean says whether it is stated, and where it is
+not, Python sees MISSING. Wherever a decision is returned, its outcome must be the policy's and
+its rules just those of the winning effect that apply, in every completion, those in which a
+comparison of missing values is a free boolean included. Returning None decides nothing.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from privity.model.formula import Key, Plain
+from privity.validate.abstract import Atoms, partial_decision
+from privity.validate.circuit import Gate
+from privity.validate.execute import End, Machine
+from privity.validate.findings import RefusalError, Said
+from privity.validate.proof import Obligation, Proof
+from privity.validate.tables import Decision, Tables
+from privity.validate.values import Decided, Nothing, Program, Row, Value
+from privity.validate.world import World
+
+
+@dataclass
+class Settling:
+    machine: Machine
+    tables: Tables
+    atoms: Atoms
+    proof: Proof
+
+    @property
+    def world(self) -> World:
+        return self.machine.world
+
+    def prove(self) -> None:
+        """Raises RefusalError where the functions are not in the subset."""
+        function = self.tables.functions.get("settle", "")
+        if function not in self.machine.functions:
+            raise RefusalError("changed-table", None, "there is no function `settle`")
+        known = self.world.values.known
+        values = known(Row(tuple(self.world.partial(key) for key in self.world.keys)))
+        ends = self.ends(function, values)
+        raised = [
+            Obligation(one.gate, one.line, f"line {one.line} {one.what}", code="may-raise")
+            for one in self.machine.do.raises
+        ]
+        self.machine.do.raises.clear()
+        obligations = [one for end in ends for one in self.obligations(end)]
+        said = "what is settled from known facts is so, and by these rules, in every completion"
+        defined = partial_decision(self.atoms, self.world)
+        self.proof.add(said, defined, [*obligations, *raised], None, ".partial")
+
+    def ends(self, function: str, values: Value) -> list[End]:
+        self.machine.request = values
+        return self.machine.ends(function, [values], frozenset(self.machine.functions))
+
+    def obligations(self, end: End) -> list[Obligation]:
+        circuit = self.world.circuit
+        settled = circuit.both(end.reached, circuit.negation(end.value.none))
+        if settled is circuit.false:
+            return []
+        name, owed = self.decided(end)
+        decision = self.tables.decisions[name]
+        rules = self.world.policy.rules
+        if not owed and any(d.deadline for n in decision.rules for d in rules[n].duties):
+            raise RefusalError("differs", end.line, f"`{name}` is returned without its deadlines")
+        wrong = circuit.negation(self.right(decision))
+        outcome = decision.outcome
+        named = tuple(rules[number].name for number in decision.rules)
+        by = f"by {', '.join(named)}" if named else "by no rule"
+        said = f"line {end.line} settles `{outcome}` {by} where the policy does not"
+        gate = circuit.both(settled, wrong)
+        return [Obligation(gate, end.line, said, module=Said(outcome, named))]
+
+    def decided(self, end: End) -> tuple[str, bool]:
+        """The constant that is returned."""
+        match end.value.some:
+            case Decided(name, False, owed) if end.value.missing is self.world.circuit.false:
+                if name in self.tables.decisions:
+                    return name, owed
+            case Nothing() | Program() | _:
+                pass
+        raise RefusalError("not-in-subset", end.line, "what is returned is no decision")
+
+    def right(self, decision: Decision) -> Gate:
+        """The outcome and the rules are the policy's."""
+        circuit = self.world.circuit
+        permits = circuit.term("permits.partial")
+        permit = decision.outcome == "permit"
+        effect = "permit" if permit else "forbid"
+        gates = [permits if permit else circuit.negation(permits)]
+        for number, rule in enumerate(self.world.policy.rules):
+            applies = circuit.term(f"applies.{rule.name}.partial")
+            if number in decision.rules:
+                gates.append(applies if rule.effect == effect else circuit.false)
+            elif rule.effect == effect:
+                gates.append(circuit.negation(applies))
+        return circuit.both(*gates)
+
+    def says(self, partial: dict[Key, Plain]) -> Said | None:
+        """What `_settle` gives for a request; None where it leaves that to the engine."""
+        world = self.world
+        given = [
+            world.literal(key, partial[key]) if key in partial else world.values.missing
+            for key in world.keys
+        ]
+        values = world.values.known(Row(tuple(given)))
+        for end in self.ends(self.tables.functions["settle"], values):
+            if end.reached is world.circuit.true and isinstance(end.value.some, Decided):
+                decision = self.tables.decisions[end.value.some.name]
+                names = tuple(world.policy.rules[n].name for n in decision.rules)
+                return Said(decision.outcome, names)
+        return None
