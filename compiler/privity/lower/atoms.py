@@ -41,6 +41,13 @@ def rule_atoms(policy: Policy, rule: Rule) -> dict[Atom, None]:
     return found
 
 
+def formula_atoms(policy: Policy, formula: Formula) -> dict[Atom, None]:
+    """Those of a condition, definitions opened."""
+    found: dict[Atom, None] = {}
+    _collect(formula, policy.definitions, set(), found)
+    return found
+
+
 def definitions_of(policy: Policy) -> Iterator[Definition]:
     """The definitions that rules rest on, each after those that it rests on."""
     opened: set[str] = set()
