@@ -1,0 +1,126 @@
+"""Functions of answers as binary decision diagrams: the one door to OxiDD.
+
+Each question takes as many binary variables as its answers need; a code that is left over means
+the last answer. So every assignment of the variables answers every question, and no constraint
+about codes can be forgotten. Two functions are the same iff they are the same node.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+
+from oxidd.bcdd import BCDDFunction as Function
+from oxidd.bcdd import BCDDManager
+from oxidd.util import DDMemoryError
+
+from privity.lower.diagram import TooLargeError
+from privity.lower.questions import Question, arms
+
+__all__ = ["Function", "Space"]
+
+FEWEST, MOST = 2**18, 2**22
+"""Nodes that there is room for, for the smallest policy and for the largest."""
+
+
+class Space:
+    """The functions of the answers to `questions`, in this order.
+
+    A function of more nodes than an eighth of the room is refused with TooLargeError: results are
+    measured, not what is left over from computing them, so the same is refused on every run.
+    """
+
+    def __init__(self, questions: Sequence[Question], size: int) -> None:
+        self.questions = tuple(questions)
+        self._room = min(max(FEWEST, 2 ** (size * 512).bit_length()), MOST)
+        self._manager = BCDDManager(self._room, self._room // 4, 1)
+        self._variables: list[list[Function]] = []
+        self._numbers: list[list[int]] = []
+        for question in self.questions:
+            added = list(self._manager.add_vars((arms(question) - 1).bit_length()))
+            self._numbers.append(added)
+            self._variables.append([self._manager.var(number) for number in added])
+        self._answered: dict[tuple[int, frozenset[int]], Function] = {}
+        self.true, self.false = self._manager.true(), self._manager.false()
+
+    @contextmanager
+    def bounded(self) -> Iterator[None]:
+        """Raises TooLargeError where there is no room for what is computed inside."""
+        try:
+            yield
+        except DDMemoryError:
+            raise TooLargeError from None
+
+    def answered(self, number: int, held: frozenset[int]) -> Function:
+        """True iff the answer to a question is one of `held`."""
+        key = number, held
+        if key not in self._answered:
+            self._answered[key] = self._coded(number, held, 0, 0)
+        return self._answered[key]
+
+    def _coded(self, number: int, held: frozenset[int], bit: int, code: int) -> Function:
+        variables = self._variables[number]
+        if bit == len(variables):
+            last = arms(self.questions[number]) - 1
+            return self.true if min(code, last) in held else self.false
+        high = self._coded(number, held, bit + 1, 2 * code + 1)
+        low = self._coded(number, held, bit + 1, 2 * code)
+        return high if high == low else variables[bit].ite(high, low)
+
+    def answers(self, given: Mapping[int, int]) -> Function:
+        """True iff each of these questions, by number, has this answer."""
+        return self.all(self.answered(number, frozenset({arm})) for number, arm in given.items())
+
+    def all(self, parts: Iterable[Function]) -> Function:
+        found = self.true
+        # What is asked last comes first: a function of later questions is put below.
+        for part in reversed(list(parts)):
+            found = found & part
+        return self._measured(found)
+
+    def any(self, parts: Iterable[Function]) -> Function:
+        """Like alternatives stand side by side, so they are joined by twos."""
+        row = list(parts)
+        while len(row) > 1:
+            pairs = zip(row[::2], row[1::2], strict=False)
+            row = [self._measured(a | b) for a, b in pairs] + (row[-1:] if len(row) % 2 else [])
+        return row[0] if row else self.false
+
+    def given(self, function: Function, number: int, arm: int) -> Function:
+        """The function where a question has one answer; it no longer depends on the question."""
+        variables = self.all(self._variables[number])
+        return (function & self.answered(number, frozenset({arm}))).exists(variables)
+
+    def holds(self, function: Function, answers: Mapping[int, int]) -> bool:
+        """Whether the path of these answers, one for each question, leads to true."""
+        values: list[tuple[int, bool]] = []
+        for number, arm in answers.items():
+            bits = self._numbers[number]
+            for place, bit in enumerate(bits):
+                values.append((bit, bool(arm >> (len(bits) - 1 - place) & 1)))
+        return function.eval(values)
+
+    def path(self, function: Function) -> dict[int, int] | None:
+        """The answers on a path that leads to true, always the same one; None if none does.
+
+        Questions that are not asked on it are left out.
+        """
+        cube = function.pick_cube()
+        if cube is None:
+            return None
+        found: dict[int, int] = {}
+        for number, bits in enumerate(self._numbers):
+            chosen = [cube[bit] for bit in bits]
+            if any(each is not None for each in chosen):
+                code = sum(bool(each) << place for place, each in enumerate(reversed(chosen)))
+                found[number] = min(code, arms(self.questions[number]) - 1)
+        return found
+
+    def _measured(self, function: Function) -> Function:
+        if function.node_count() > self._room // 8:
+            raise TooLargeError
+        if self._manager.approx_num_inner_nodes() > self._room // 2:
+            self._manager.gc()
+            if self._manager.num_inner_nodes() > self._room // 2:
+                raise TooLargeError
+        return function
