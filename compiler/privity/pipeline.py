@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import PurePath
+from typing import TYPE_CHECKING
 
 from privity.diagnostics.diagnostic import Diagnostic, Label
 from privity.diagnostics.span import Span
@@ -13,6 +14,10 @@ from privity.model.nodes import Policy
 from privity.model.resolve import resolve_policy
 from privity.syntax import nodes as tree
 from privity.syntax.parse import decode, parse
+
+if TYPE_CHECKING:
+    from privity.validate.findings import Validation
+    from privity.validate.module import Prelude
 
 Read = Callable[[PurePath], bytes]
 """The bytes of a file; raises OSError where it cannot be read."""
@@ -156,3 +161,22 @@ def _unfit(header: tree.Header, name: str) -> str | None:
 
 def _place(header: tree.Header) -> Span:
     return header.span
+
+
+# ------------------------------------------------------------------ validation
+
+
+def prelude() -> Prelude:
+    """The reviewed texts that every generated module has."""
+    from privity.emit import prelude_text
+    from privity.emit.tables import ENTRY_POINTS
+    from privity.validate.module import Prelude
+
+    return Prelude(prelude_text.imports(), prelude_text.engine(), ENTRY_POINTS)
+
+
+def validate(text: str, policy: Policy) -> Validation:
+    """Whether a module's text is the checker of a policy: `privity.validate`, with its prelude."""
+    from privity.validate.python import validate_python
+
+    return validate_python(text, policy, prelude())

@@ -82,6 +82,7 @@ def parser() -> ArgumentParser:
         _prove,
         _test,
         _build,
+        _verify,
         _decide,
         _explain,
         _trace,
@@ -151,6 +152,13 @@ def _build(add: Add) -> None:
     made.add_argument("--no-prove", action="store_true", help="build without proving anything")
     made.add_argument("--claims", action="append", metavar="FILE", help="the claims to prove")
     _limits(made)
+
+
+def _verify(add: Add) -> None:
+    made = add("verify", "prove that a generated module, edited perhaps, is the policy")
+    made.add_argument("module", metavar="MODULE", help="the file of a generated checker")
+    made.add_argument("--policy", required=True, metavar="POLICY", help="the file of its policy")
+    _format(made, "text", "json")
 
 
 def _decide(add: Add) -> None:

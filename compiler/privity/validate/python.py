@@ -90,11 +90,21 @@ def _validation(findings: Sequence[Finding], proof: Proof, exact: bool, start: f
     given_up = tuple(Finding("not-proved", None, said) for said in proof.gave_up)
     return Validation(
         result=result,
-        findings=(*dict.fromkeys(findings), *given_up),
+        findings=(*_once(findings), *given_up),
         statements=tuple(proof.statements),
         questions=proof.world.asked,
         seconds=time.perf_counter() - start,
     )
+
+
+def _once(findings: Sequence[Finding]) -> Iterator[Finding]:
+    """What says the same of the same line is said once."""
+    seen = set()
+    for finding in findings:
+        place = finding.code, finding.line, finding.message
+        if place not in seen:
+            seen.add(place)
+            yield finding
 
 
 # ------------------------------------------------------------------ the header

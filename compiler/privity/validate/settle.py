@@ -13,8 +13,9 @@ from dataclasses import dataclass
 from privity.model.formula import Key, Plain
 from privity.validate.abstract import Atoms, partial_decision
 from privity.validate.circuit import Gate
-from privity.validate.execute import End, Machine
+from privity.validate.execute import Machine
 from privity.validate.findings import RefusalError, Said
+from privity.validate.frames import End
 from privity.validate.proof import Obligation, Proof
 from privity.validate.tables import Decision, Tables
 from privity.validate.values import Decided, Nothing, Program, Row, Value
