@@ -39,7 +39,7 @@ def relocated(diagnostic: Diagnostic) -> Diagnostic:
 
 
 def _near(span: Span) -> Span:
-    return replace(span, file=shown(span.file))
+    return span._replace(file=shown(span.file))
 
 
 def counted(number: int, noun: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import re
 from collections.abc import Iterable, Iterator, Sequence
@@ -115,11 +116,16 @@ def open_with_claims(path: str, files: Sequence[str] | None = None) -> Workspace
 
 
 def compiled_file(path: Path, claims: Sequence[Path] = ()) -> Compiled:
+    # A large policy is millions of objects, none of them garbage: what is loaded stays.
+    gc.disable()
     try:
         return compile_policy(path, read, claims)
     except (OSError, ValueError) as error:
         named = getattr(error, "filename", None)
         raise unreadable(named or path, error) from None
+    finally:
+        gc.freeze()
+        gc.enable()
 
 
 def policies_in(path: Path, folder: Path) -> Iterator[Path]:

@@ -78,6 +78,16 @@ def condition(node: tree.Expression, symbols: Symbols, present: Present = NO_FAC
 def denotation(node: tree.Expression, symbols: Symbols, present: Present = NO_FACTS) -> Denotation:
     """What an expression means. Reports what is wrong with it and answers `WRONG`."""
     match node:
+        case tree.Reference():  # the most frequent first
+            return _reference(node, symbols)
+        case tree.Not(operand):
+            return Condition(negation(condition(operand, symbols, present)))
+        case tree.And(operands):
+            return Condition(conjunction(_guarded(operands, True, symbols, present)))
+        case tree.Or(operands):
+            return Condition(disjunction(_guarded(operands, False, symbols, present)))
+        case tree.Comparison():
+            return _known_comparison(node, symbols, present)
         case tree.TruthLiteral(truth):
             return Condition(Constant(truth))
         case tree.NoneLiteral():
@@ -90,16 +100,6 @@ def denotation(node: tree.Expression, symbols: Symbols, present: Present = NO_FA
             return _checked(node.span, symbols, lambda: duration(node))
         case tree.TextLiteral(text):
             return Text(None, text)
-        case tree.Reference():
-            return _reference(node, symbols)
-        case tree.Not(operand):
-            return Condition(negation(condition(operand, symbols, present)))
-        case tree.And(operands):
-            return Condition(conjunction(_guarded(operands, True, symbols, present)))
-        case tree.Or(operands):
-            return Condition(disjunction(_guarded(operands, False, symbols, present)))
-        case tree.Comparison():
-            return _comparison(node, symbols, present)
         case tree.OneOf():
             return _one_of(node, symbols)
         case tree.Contains():
@@ -114,7 +114,8 @@ def denotation(node: tree.Expression, symbols: Symbols, present: Present = NO_FA
 
 def extended(present: Present, formula: Formula, holds: bool, symbols: Symbols) -> Present:
     """`present` and what is known besides where `formula` holds, or does not."""
-    return present | presence(formula, symbols.presences)[0 if holds else 1]
+    sure = presence(formula, symbols.presences)[0 if holds else 1] & symbols.optional()
+    return present | sure if sure else present
 
 
 def fact_denotation(fact: Fact) -> Denotation:
@@ -156,18 +157,21 @@ def _guarded(
 ) -> tuple[Formula, ...]:
     """The operands of an `and` (of an `or`), each guarded by those before it holding (failing)."""
     formulas = []
-    for operand in operands:
+    for number, operand in enumerate(operands, 1):
         formula = condition(operand, symbols, present)
         formulas.append(formula)
-        present = extended(present, formula, holds, symbols)
+        if number < len(operands):
+            present = extended(present, formula, holds, symbols)
     return tuple(formulas)
 
 
 def _reference(node: tree.Reference, symbols: Symbols) -> Denotation:
     name = node.name.text
     if name in symbols.facts:
-        symbols.used.add(("fact", name))
-        return fact_denotation(symbols.facts[name])
+        if name not in symbols.references:
+            symbols.used.add(("fact", name))
+            symbols.references[name] = fact_denotation(symbols.facts[name])
+        return symbols.references[name]
     if name in symbols.definitions:
         symbols.used.add(("definition", name))
         formula = symbols.definitions[name].formula
@@ -182,6 +186,19 @@ def _reference(node: tree.Reference, symbols: Symbols) -> Denotation:
     kind = "fact" if "." in name else "definition, parameter or role"
     symbols.unknown(kind, node.name, [*candidates, *symbols.roles()])
     return WRONG
+
+
+def _known_comparison(node: tree.Comparison, symbols: Symbols, present: Present) -> Denotation:
+    """One with nothing to report means the same wherever it stands, guarded alike."""
+    key = (node, present)  # trees are equal whatever their places are
+    known = symbols.comparisons.get(key)
+    if known is not None:
+        return known
+    reported = len(symbols.report)
+    found = _comparison(node, symbols, present)
+    if not isinstance(found, Wrong) and len(symbols.report) == reported:
+        symbols.comparisons[key] = found
+    return found
 
 
 def _comparison(node: tree.Comparison, symbols: Symbols, present: Present) -> Denotation:

@@ -9,6 +9,7 @@ from privity.model.formula import (
     Constant,
     Defined,
     Formula,
+    Holds,
     IsNone,
     Key,
     Not,
@@ -29,6 +30,8 @@ def presence(formula: Formula, defined: Mapping[str, Presence]) -> Presence:
     the definitions that the formula may name.
     """
     match formula:
+        case Holds(fact):  # the most frequent first
+            return frozenset({fact}), NO_FACTS
         case Not(operand):
             holds, fails = presence(operand, defined)
             return fails, holds

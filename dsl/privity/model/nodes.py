@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Literal
 
 from privity.diagnostics.span import Span
@@ -54,7 +54,12 @@ class Value:
 
     @property
     def leaves(self) -> frozenset[int]:
-        return frozenset(range(self.first, self.last))
+        return _interval(self.first, self.last)
+
+
+@lru_cache(maxsize=4096)
+def _interval(first: int, last: int) -> frozenset[int]:
+    return frozenset(range(first, last))
 
 
 @dataclass(frozen=True)
@@ -151,13 +156,17 @@ class Clause:
     span: Span = field(compare=False)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Source:
     name: str
     label: str | None
     clauses: tuple[Clause, ...]
     origin: str
     span: Span = field(compare=False)
+
+    @cached_property
+    def clause_ids(self) -> frozenset[str]:
+        return frozenset(clause.id for clause in self.clauses)
 
 
 @dataclass(frozen=True, slots=True)

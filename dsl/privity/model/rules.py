@@ -104,16 +104,12 @@ def resolve_conditions(clauses: Iterable[object], symbols: Symbols) -> tuple[For
     whens: list[Formula] = []
     unlesses: list[Formula] = []
     present: Present = NO_FACTS
-    for clause in clauses:
-        match clause:
-            case tree.When(expression):
-                whens.append(condition(expression, symbols, present))
-                present = extended(present, whens[-1], True, symbols)
-            case tree.Unless(expression):
-                unlesses.append(condition(expression, symbols, present))
-                present = extended(present, unlesses[-1], False, symbols)
-            case _:
-                pass
+    stated = [clause for clause in clauses if isinstance(clause, tree.When | tree.Unless)]
+    for number, clause in enumerate(stated, 1):
+        found = whens if isinstance(clause, tree.When) else unlesses
+        found.append(condition(clause.condition, symbols, present))
+        if number < len(stated):
+            present = extended(present, found[-1], found is whens, symbols)
     return conjunction(tuple(whens)), disjunction(tuple(unlesses))
 
 
@@ -135,7 +131,7 @@ def resolve_citations(cites: Iterable[tree.Citation], symbols: Symbols) -> tuple
             symbols.unknown("source", cite.source, symbols.sources)
             continue
         symbols.used.add(("source", source.name))
-        if not any(clause.id == cite.clause for clause in source.clauses):
+        if cite.clause not in source.clause_ids:
             _dangling(cite, symbols)
         found.append(Citation(cite.source.text, cite.clause, cite.span))
     return tuple(found)

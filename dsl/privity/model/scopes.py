@@ -67,9 +67,10 @@ def resolve_roles(
         if role in parts:
             symbols.report.append(RoleTwice(span=expression.span, role=PHRASES[role]))
             fine = False
-        leaves = _resolve_set(role, expression, symbols)
+        words = words_of(expression)
+        leaves = _known_set(role, expression, words, symbols)
         fine = fine and leaves is not None
-        parts[role] = (leaves or frozenset(), words_of(expression))
+        parts[role] = (leaves or frozenset(), words)
     return parts if fine else None
 
 
@@ -81,6 +82,20 @@ def words_of(expression: tree.SetExpression) -> str:
 
 def _in_order(roles: dict[Role, frozenset[int]]) -> dict[Role, frozenset[int]]:
     return {role: roles[role] for role in ROLES if role in roles}
+
+
+def _known_set(
+    role: Role, expression: tree.SetExpression, words: str, symbols: Symbols
+) -> frozenset[int] | None:
+    """The leaves of a set. One with nothing to report means the same wherever it stands."""
+    known = symbols.sets.get((role, words))
+    if known is not None:
+        return known
+    reported = len(symbols.report)
+    leaves = _resolve_set(role, expression, symbols)
+    if leaves is not None and len(symbols.report) == reported:
+        symbols.sets[role, words] = leaves
+    return leaves
 
 
 def _resolve_set(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from types import MappingProxyType
 
 from privity.diagnostics.diagnostic import Diagnostic, Label
 from privity.diagnostics.span import Span
@@ -48,9 +49,29 @@ class Symbols:
     rules: dict[str, Rule] = field(default_factory=dict)
     used: set[tuple[str, str]] = field(default_factory=set)
     report: list[Diagnostic] = field(default_factory=list)
+    sets: dict[tuple[Role, str], frozenset[int]] = field(default_factory=dict)
+    """The leaves of each part of a scope that was faultless, by its words."""
+    comparisons: dict[object, Denotation] = field(default_factory=dict)
+    """What each comparison means that was faultless, by its tree and the facts then present."""
+    references: dict[Key, Denotation] = field(default_factory=dict)
+    """What a reference to each fact means, once it was asked for."""
+    _optional: tuple[int, frozenset[Key]] = (0, frozenset())
+    _roles: tuple[int, Mapping[Role, Taxonomy]] = field(default=(0, MappingProxyType({})))
 
     def roles(self) -> Mapping[Role, Taxonomy]:
-        return {role: self.taxonomies[role] for role in ROLES if role in self.taxonomies}
+        number, roles = self._roles
+        if number != len(self.taxonomies):
+            roles = {role: self.taxonomies[role] for role in ROLES if role in self.taxonomies}
+            self._roles = len(self.taxonomies), roles
+        return roles
+
+    def optional(self) -> frozenset[Key]:
+        """The facts that may be none."""
+        number, keys = self._optional
+        if number != len(self.facts):
+            keys = frozenset(fact.key for fact in self.facts.values() if fact.optional)
+            self._optional = len(self.facts), keys
+        return keys
 
     def unknown(self, kind: str, name: tree.Name, candidates: Iterable[str]) -> None:
         suggestion = did_you_mean(name.text, candidates)

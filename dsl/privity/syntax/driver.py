@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime
 import re
 from bisect import bisect_right
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import Enum, auto
 from functools import cache
@@ -72,8 +72,9 @@ class Mode(Enum):
     NODE = auto()  # like VALUE, and the place goes first
 
 
-# A production ready for use: size, origin, mode, builder, children.
-Reduction = tuple[int, str, Mode, Callable[..., Any], tuple[int, ...]]
+# A production ready for use: size, origin, mode, builder, children, whether some are spliced
+# or absent.
+Reduction = tuple[int, str, Mode, Callable[..., Any], tuple[int, ...], bool]
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +85,7 @@ class Automaton:
     scanners: tuple[Callable[[str, int], re.Match[str] | None], ...]
     reductions: tuple[Reduction, ...]
     declaring: frozenset[str]  # the words that declarations start with
+    passed: dict[tuple[int, int, str], int]  # what `_passed` has answered
 
 
 @cache
@@ -94,7 +96,7 @@ def automaton() -> Automaton:
     )
     reductions = tuple(_reduction(each) for each in tables.productions)
     declaring = frozenset(filter(str.isalpha, tables.actions[tables.after_header]))
-    return Automaton(tables, scanners, reductions, declaring)
+    return Automaton(tables, scanners, reductions, declaring, {})
 
 
 def _reduction(production: Production) -> Reduction:
@@ -108,7 +110,8 @@ def _reduction(production: Production) -> Reduction:
         mode, make = Mode.VALUE, build.VALUES[name]
     else:
         mode, make = Mode.NODE, build.NODES[name]
-    return production.size, production.origin, mode, make, production.children
+    spliced = any(child < 0 for child in production.children)
+    return production.size, production.origin, mode, make, production.children, spliced
 
 
 @dataclass(slots=True)
@@ -147,14 +150,16 @@ def run(  # noqa: PLR0915 (one loop over every token: a call for each part would
     machine = automaton()
     actions, gotos, accept = machine.tables.actions, machine.tables.gotos, machine.tables.accept
     scanners, reductions, declaring = machine.scanners, machine.reductions, machine.declaring
+    single, node, value_mode, grows = Mode.PASS, Mode.NODE, Mode.VALUE, Mode.LIST
+    passed, new = machine.passed, tuple.__new__
     text, file = reader.text, reader.file
     line_starts, lines = reader.line_starts, len(reader.line_starts)
     line = bisect_right(line_starts, position)
     line_end = line_starts[line] if line < lines else len(text) + 1
     places: list[tuple[int, int, int]] = [(position, 1, 1)] * len(values)
-    end, previous = position, ""
+    end, previous, state = position, "", states[-1]
     while True:
-        match = scanners[states[-1]](text, end)
+        match = scanners[state](text, end)
         assert match is not None and match.lastgroup is not None
         kind = match.lastgroup
         start, stop = match.span(kind)
@@ -162,17 +167,17 @@ def run(  # noqa: PLR0915 (one loop over every token: a call for each part would
         while start >= line_end:
             line += 1
             line_end = line_starts[line] if line < lines else len(text) + 1
-        place = (start, line, start - line_starts[line - 1] + 1)
-        moves = actions[states[-1]]
+        column = start - line_starts[line - 1] + 1
+        moves = actions[state]
         value: Any = word
         if kind == "NAME":
             if word in moves:
                 symbol = word
-            elif place[2] == 1 and word in declaring:
+            elif column == 1 and word in declaring:
                 symbol = ""  # whatever came before is cut short: no name can be this word
             else:
                 symbol = "$NAME"
-                value = Name(word, Span(file, start, stop, line, place[2]))
+                value = Name(word, new(Span, (file, start, stop, line, column)))
         elif kind == "MARK":
             symbol = word
         else:
@@ -185,44 +190,70 @@ def run(  # noqa: PLR0915 (one loop over every token: a call for each part would
                 return Stop(tuple(states), kind, start, stop, previous)
             if action >= 0:
                 break
-            size, origin, mode, make, children = reductions[~action]
-            if size == 1 and mode is Mode.PASS:
-                state = gotos[states[-2]][origin]
+            size, origin, mode, make, children, spliced = reductions[~action]
+            if size == 1 and mode is single:
+                # From one state under it to another, on one symbol: the same way each time.
+                way = (states[-2], state, symbol)
+                state = passed.get(way, -1)
+                if state < 0:
+                    state = passed[way] = _passed(machine, *way)
                 states[-1] = state
                 moves = actions[state]
                 continue
-            base = len(values) - size
-            if mode is Mode.NODE or mode is Mode.VALUE:
-                arguments: list[Any] = []
-                for child in children:
-                    if child >= 0:
-                        arguments.append(values[base + child])
-                    elif child == -1:
-                        arguments.append(None)
-                    else:
-                        arguments += values[base - 2 - child]
-                if mode is Mode.NODE:
-                    first, at_line, at_column = places[base]
-                    result = make(Span(file, first, end, at_line, at_column), *arguments)
-                else:
-                    result = make(*arguments)
-            elif mode is Mode.LIST:
-                result = make(values[base:], children)
+            if size == 1:
+                held = values[-1:]
             else:
-                result = values[base + children[0]]
-            del states[-size:], values[base:], places[base + 1 :]
-            state = gotos[states[-1]][origin]
+                held = values[-size:]
+                del states[1 - size :], values[1 - size :], places[1 - size :]
+            if mode is grows:
+                result = make(held, children)
+            else:
+                if spliced:
+                    arguments: Iterable[Any] = _spliced(held, children)
+                else:
+                    arguments = map(held.__getitem__, children)
+                if mode is node:
+                    first, at_line, at_column = places[-1]
+                    result = make(new(Span, (file, first, end, at_line, at_column)), *arguments)
+                elif mode is value_mode:
+                    result = make(*arguments)
+                else:
+                    (result,) = arguments
+            state = gotos[states[-2]][origin]
             if state == accept:
                 return result
-            states.append(state)
-            values.append(result)
+            states[-1] = state
+            values[-1] = result
             moves = actions[state]
         if len(values) > DEEPEST and _too_deep(values, word):
             return Stop(tuple(states), "DEEP", start, stop, previous)
         states.append(action)
         values.append(value)
-        places.append(place)
-        end, previous = stop, word
+        places.append((start, line, column))
+        end, previous, state = stop, word, action
+
+
+def _passed(machine: Automaton, under: int, state: int, symbol: str) -> int:
+    """The state once all lone children have passed that `symbol` makes pass."""
+    while (action := machine.tables.actions[state].get(symbol)) is not None and action < 0:
+        size, origin, mode, *_ = machine.reductions[~action]
+        if size != 1 or mode is not Mode.PASS:
+            break
+        state = machine.tables.gotos[under][origin]
+    return state
+
+
+def _spliced(values: list[Any], children: tuple[int, ...]) -> list[Any]:
+    """The children that a production keeps, as `Production` says."""
+    arguments: list[Any] = []
+    for child in children:
+        if child >= 0:
+            arguments.append(values[child])
+        elif child == -1:
+            arguments.append(None)
+        else:
+            arguments += values[-2 - child]
+    return arguments
 
 
 def _grown(values: list[Any], children: tuple[int, ...]) -> list[Any]:
