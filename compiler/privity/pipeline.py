@@ -16,6 +16,7 @@ from privity.syntax import nodes as tree
 from privity.syntax.parse import decode, parse
 
 if TYPE_CHECKING:
+    from privity.prove.second import Second
     from privity.validate.findings import Validation
     from privity.validate.module import Prelude
 
@@ -60,6 +61,14 @@ def compile_policy(path: PurePath, read: Read, claims: Sequence[PurePath] = ()) 
         tuple(modules),
         tuple(claim_modules),
     )
+
+
+def second_procedure() -> Second:
+    """Claims by decision diagram, for the prover to hold its verdicts against."""
+    # Imported late: no other command needs the diagrams' library.
+    from privity.lower.second import Procedure
+
+    return Procedure()
 
 
 def root_of(path: PurePath, name: str) -> PurePath:

@@ -68,6 +68,11 @@ def test_one_door_to_the_solver() -> None:
     assert keys == {"privity.symbolic.solver"}
 
 
+def test_one_door_to_the_diagrams() -> None:
+    keys = {s.name for s in SOURCES.values() if any(m.split(".")[0] == "oxidd" for m in s.imports)}
+    assert keys == {"privity.lower.binary"}
+
+
 def test_the_pipeline_alone_sees_everything() -> None:
     """And it imports no app."""
     [pipeline] = [source for source in SOURCES.values() if source.room == "pipeline"]

@@ -68,7 +68,7 @@ def _text(proof: Proof, console: Console) -> None:
     console.write(_table(proof, console))
     console.line()
     console.line(verdicts.summary(proof))
-    for said in verdicts.rests_on(proof):
+    for said in [*verdicts.diagrams(proof), *verdicts.rests_on(proof)]:
         console.write("\n".join(hanging("", said, 2, _width(console))) + "\n")
     console.line()
 
@@ -185,7 +185,8 @@ def _markdown(proof: Proof) -> str:
         for v in proof.verdicts
     ]
     parts = [f"## {policy.title or policy.name}\n\n{verdicts.summary(proof)}\n\n"]
-    parts += [f"{said}\n\n" for said in verdicts.rests_on(proof)]
+    said = [*verdicts.diagrams(proof), *verdicts.rests_on(proof)]
+    parts += [f"{each}\n\n" for each in said]
     parts.append(markdown_table(("Claim", "Verdict", "Reason"), rows))
     for verdict in proof.verdicts:
         if verdict.verdict != "proved" or not verdict.as_expected:

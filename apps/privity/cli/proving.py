@@ -16,6 +16,7 @@ from privity.cli.files import absolute, shown
 from privity.cli.settings import settings_for
 from privity.cli.workspace import Workspace, open_sane, proofs_folder
 from privity.diagnostics.suggest import did_you_mean
+from privity.pipeline import second_procedure
 from privity.prove.nodes import Verdict
 from privity.prove.run import Options, chosen, prove
 from privity.symbolic.solver import Limits
@@ -116,6 +117,7 @@ def _options(space: Workspace, arguments: Namespace, wanted: Sequence[str] | Non
         claims=None if wanted is None else tuple(wanted),
         witness=getattr(arguments, "witness", False),
         confirm=confirm,
+        second=second_procedure(),
     )
 
 

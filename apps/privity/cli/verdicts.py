@@ -13,7 +13,7 @@ from privity.cli.report import counted
 from privity.cli.wire import region_json, values_json
 from privity.model.formula import Key, Plain
 from privity.model.nodes import AllowedOnlyIf, AlwaysAllowed, AtLeastAsStrict, Never, Policy
-from privity.prove.nodes import Blame, Change, Remedy, Side, Verdict
+from privity.prove.nodes import Blame, Change, Opinion, Remedy, Side, Verdict
 
 WORDS = (
     "proved", "refuted", "refuted, as expected", "vacuous", "unknown", "engines disagree",
@@ -76,6 +76,20 @@ def rests_on(proof: Proof) -> list[str]:
     return found
 
 
+def diagrams(proof: Proof) -> list[str]:
+    """What the second procedure says of all verdicts, in a sentence; nothing if it was not asked.
+
+    It is not asked where the verdict is unknown.
+    """
+    asked = [(v.claim.name, v.diagram) for v in proof.verdicts if v.diagram is not None]
+    if not asked:
+        return []
+    rest = [f"{name} ({opinion.reason})" for name, opinion in asked if not opinion.confirms]
+    confirmed = f"{len(asked) - len(rest)} of {counted(len(asked), 'verdict')}"
+    said = f"The decision diagram confirms {confirmed}"
+    return [said + (f"; it is not applicable to {', '.join(rest)}." if rest else ".")]
+
+
 def request(policy: Policy, values: Mapping[Key, Plain]) -> str:
     return json.dumps(values_json(policy, values))
 
@@ -116,6 +130,7 @@ def _claim(policy: Policy, verdict: Verdict) -> dict[str, Any]:
         "expected": verdict.expected,
         "as_expected": verdict.as_expected,
         "disagreement": verdict.disagreement,
+        "diagram": None if verdict.diagram is None else _opinion(verdict.diagram),
         "because": list(verdict.because) if reasoned else None,
         "witness": None if verdict.witness is None else values_json(policy, verdict.witness),
         "region": None if region is None else region_json(policy, region.roles, region.facts),
@@ -128,6 +143,10 @@ def _claim(policy: Policy, verdict: Verdict) -> dict[str, Any]:
         "obligation_sha256": verdict.obligation_sha256 or None,
         "seconds": round(verdict.seconds, 6),
     }
+
+
+def _opinion(opinion: Opinion) -> dict[str, Any]:
+    return {"confirms": opinion.confirms, "reason": opinion.reason}
 
 
 def _side(side: Side) -> dict[str, Any]:

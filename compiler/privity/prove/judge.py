@@ -3,7 +3,8 @@
 Soundness. The obligation's models are the complete requests in the claim's range that break it
 (calendar shifts apart, for which it has more models, never fewer). *Proved* is said only where
 the solver finds it unsatisfiable and the claim's case satisfiable; *refuted* only with a request
-that breaks the claim when replayed through the semantics. Everything else is *unknown*.
+that breaks the claim when replayed through the semantics. Everything else is *unknown*, and so is
+a verdict that a second procedure contradicts.
 """
 
 from __future__ import annotations
@@ -29,6 +30,7 @@ from privity.prove.nodes import Verdict
 from privity.prove.obligations import IncomparableError, Problem, problem
 from privity.prove.refute import Scene, blame_of, counterexample
 from privity.prove.replay import Replay, replay
+from privity.prove.second import Scrutiny
 from privity.prove.why import why_proved
 from privity.symbolic import factory, months
 from privity.symbolic.factory import Term
@@ -106,6 +108,11 @@ class _Case:
     def limits(self) -> Limits:
         return self.options.limits
 
+    def scrutinised(self, verdict: Verdict, blank: Verdict, found: Found | None) -> Verdict:
+        """The verdict, which rests on the request `found`, held against a second procedure."""
+        scrutiny = Scrutiny(self.claim, self.policy, self.others, self.options.second)
+        return scrutiny.of(verdict, blank, None if found is None else (found.values, found.other))
+
     def universal(self, blank: Verdict) -> Verdict:
         """For claims about every request: look for one that breaks it."""
         found = self.search(self.problem.broken, lambda replayed: replayed.breaks)
@@ -113,7 +120,7 @@ class _Case:
             case None:
                 return self.proved(blank)
             case Found():
-                return self.refuted(blank, found)
+                return self.scrutinised(self.refuted(blank, found), blank, found)
             case Spurious(reason, disagreement):
                 return replace(blank, why=reason, disagreement=disagreement)
             case GaveUp(reason):
@@ -126,12 +133,12 @@ class _Case:
         )
         match found:
             case None:
-                return self.never_allowed(blank)
+                return self.scrutinised(self.never_allowed(blank), blank, None)
             case Found(values, _, replayed):
                 rules = replayed.sides[0].deciding
                 why = f"{' and '.join(rules) or 'no rule forbids'}: such a disclosure is shown"
                 shown = replace(blank, verdict="proved", why=why, because=rules, witness=values)
-                return self.with_readings(shown)
+                return self.scrutinised(self.with_readings(shown), blank, found)
             case Spurious(reason, disagreement):
                 return replace(blank, why=reason, disagreement=disagreement)
             case GaveUp(reason):
@@ -141,7 +148,7 @@ class _Case:
         case = self.search(self.problem.case, lambda replayed: replayed.in_range and replayed.case)
         match case:
             case None:
-                return self.vacuous(blank)
+                return self.scrutinised(self.vacuous(blank), blank, None)
             case Spurious(reason, disagreement):
                 why = f"no case of it was found: {reason}"
                 return replace(blank, why=why, disagreement=disagreement)
@@ -154,7 +161,7 @@ class _Case:
         shown = replace(
             blank, verdict="proved", why=reasons.words, because=reasons.rules, witness=witness
         )
-        return self.with_readings(shown)
+        return self.scrutinised(self.with_readings(shown), blank, case)
 
     def vacuous(self, blank: Verdict) -> Verdict:
         if self.contradictory():

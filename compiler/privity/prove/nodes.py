@@ -81,11 +81,23 @@ class Counterexample:
 
 
 @dataclass(frozen=True, slots=True)
+class Opinion:
+    """What the decision diagram says: it confirms the verdict, or is not applicable, and why."""
+
+    reason: str | None
+
+    @property
+    def confirms(self) -> bool:
+        return self.reason is None
+
+
+@dataclass(frozen=True, slots=True)
 class Verdict:
     """What is known of one claim about one policy.
 
     `because` names rules, `why` says it in words. `witness` is, for a proved claim, a request
-    from its scope. `expected` is the reason recorded beside an expected refutation.
+    from its scope. `expected` is the reason recorded beside an expected refutation. `diagram` is
+    None where the second procedure was not asked.
     """
 
     claim: Claim
@@ -100,6 +112,7 @@ class Verdict:
     assumptions: tuple[str, ...] = ()
     expected: str | None = None
     disagreement: bool = False
+    diagram: Opinion | None = None
     obligation: str = ""
     obligation_sha256: str = ""
     seconds: float = 0.0

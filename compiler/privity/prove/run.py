@@ -7,11 +7,13 @@ import signal
 import time
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ProcessPoolExecutor
+from copy import copy
 from dataclasses import dataclass, field, replace
 
 from privity.model.nodes import Claim, Outcome, Policy
 from privity.prove.judge import judge
 from privity.prove.nodes import Verdict
+from privity.prove.second import Second
 from privity.semantics.nodes import Request
 from privity.symbolic.solver import Limits
 
@@ -23,7 +25,7 @@ Confirm = Callable[[Policy, Request], Outcome]
 class Options:
     """How to prove. `claims` None means all; `witness` asks for one even where proved.
 
-    `confirm` must be picklable where `jobs` is more than one.
+    `confirm` and `second` must be picklable where `jobs` is more than one.
     """
 
     limits: Limits = field(default_factory=Limits)
@@ -32,6 +34,7 @@ class Options:
     claims: tuple[str, ...] | None = None
     witness: bool = False
     confirm: Confirm | None = None
+    second: Second | None = None
 
 
 def chosen(policy: Policy, options: Options) -> tuple[Claim, ...]:
@@ -48,10 +51,9 @@ def prove(policy: Policy, others: Mapping[str, Policy], options: Options) -> Ite
             yield timed(claim, policy, others, options)
         return
     workers = min(options.jobs, len(claims))
-    # An interrupt is for the parent to report, once.
-    with ProcessPoolExecutor(workers, initializer=_leave_interrupts) as pool:
-        arguments = [(claim, policy, dict(others), options) for claim in claims]
-        yield from pool.map(_one, arguments)
+    given = policy, dict(others), options
+    with ProcessPoolExecutor(workers, initializer=_start, initargs=given) as pool:
+        yield from pool.map(_one, claims)
 
 
 def timed(claim: Claim, policy: Policy, others: Mapping[str, Policy], options: Options) -> Verdict:
@@ -61,9 +63,16 @@ def timed(claim: Claim, policy: Policy, others: Mapping[str, Policy], options: O
     return replace(verdict, seconds=time.perf_counter() - start)
 
 
-def _leave_interrupts() -> None:
+_given: list[tuple[Policy, Mapping[str, Policy], Options]] = []
+"""What a worker proves claims about, once it has been told."""
+
+
+def _start(policy: Policy, others: Mapping[str, Policy], options: Options) -> None:
+    # An interrupt is for the parent to report, once.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    # Diagrams that the parent has made stay with the parent.
+    _given.append((policy, others, replace(options, second=copy(options.second))))
 
 
-def _one(arguments: tuple[Claim, Policy, Mapping[str, Policy], Options]) -> Verdict:
-    return timed(*arguments)
+def _one(claim: Claim) -> Verdict:
+    return timed(claim, *_given[-1])
