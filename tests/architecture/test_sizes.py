@@ -15,7 +15,7 @@ TOO_LONG = {
     "dsl/privity/syntax/format.py": "516 lines",
     "dsl/privity/syntax/nodes.py": "637 lines",
 }
-WITH_A_LONG_FUNCTION = {"dsl/privity/syntax/driver.py": "`run`, the parsing loop, has 83 lines"}
+WITH_A_LONG_FUNCTION = {"dsl/privity/syntax/driver.py": "`run`, the parsing loop, has 90 lines"}
 
 
 def is_short(source: Source) -> bool:

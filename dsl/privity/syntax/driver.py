@@ -9,16 +9,14 @@ from __future__ import annotations
 import datetime
 import re
 from bisect import bisect_right
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from enum import Enum, auto
-from functools import cache
 from typing import Any
 
 from privity.diagnostics.diagnostic import Diagnostic
 from privity.diagnostics.span import Span
 from privity.diagnostics.visible import described
-from privity.syntax import build
+from privity.syntax.automaton import Mode, automaton, passed
 from privity.syntax.characters import resembles
 from privity.syntax.errors import (
     BadDate,
@@ -29,89 +27,12 @@ from privity.syntax.errors import (
     UnterminatedText,
 )
 from privity.syntax.nodes import Name
-from privity.syntax.tables import END, Production, Tables, load
+from privity.syntax.tables import END
 
 DEEPEST = 100
 MOST_DIGITS = 18
 EARLIEST, LATEST = datetime.date(1700, 1, 1), datetime.date(9899, 12, 31)
 MOST_DIAGNOSTICS = 1000
-
-_BLANK = r"(?:[ \t\r\n]++|\#[^\r\n]*+)*+"
-_SHARED = r"""
-  | (?P<STRING> "(?:[^"\\\r\n]|\\[^\r\n])*+")
-  | (?P<MARK> [,.:={}()+-])
-  | (?P<END> \Z)
-  | (?P<LUMP> \w++)
-  | (?P<OTHER> .)
-)"""
-_WORDS = re.compile(
-    _BLANK
-    + r"""(?:
-    (?P<READING> reading(?=(?:[ \t\r\n]|\#[^\r\n]*+[\r\n])++\w++(?:[ \t\r\n]|\#[^\r\n]*+[\r\n])*+"))
-  | (?P<NAME> [a-z](?:_?[a-z0-9])*+(?!\w))
-  | (?P<DATE> [0-9]++-[0-9]++-[0-9]++(?!\w))
-  | (?P<INTEGER> [0-9]++(?!\w))"""
-    + _SHARED,
-    re.VERBOSE | re.DOTALL,
-)
-_CLAUSES = re.compile(
-    _BLANK
-    + r"""(?:
-    (?P<CLAUSE> [A-Za-z0-9][A-Za-z0-9._-]*+(?:\([A-Za-z0-9]++\))*+)"""
-    + _SHARED,
-    re.VERBOSE | re.DOTALL,
-)
-
-
-class Mode(Enum):
-    """What a reduction does with its children."""
-
-    PASS = auto()  # the one child stands for the whole
-    LIST = auto()  # a repetition: grows in place
-    VALUE = auto()
-    NODE = auto()  # like VALUE, and the place goes first
-
-
-# A production ready for use: size, origin, mode, builder, children, whether some are spliced
-# or absent.
-Reduction = tuple[int, str, Mode, Callable[..., Any], tuple[int, ...], bool]
-
-
-@dataclass(frozen=True, slots=True)
-class Automaton:
-    """The tables, with how each state reads its next token."""
-
-    tables: Tables
-    scanners: tuple[Callable[[str, int], re.Match[str] | None], ...]
-    reductions: tuple[Reduction, ...]
-    declaring: frozenset[str]  # the words that declarations start with
-    passed: dict[tuple[int, int, str], int]  # what `_passed` has answered
-
-
-@cache
-def automaton() -> Automaton:
-    tables = load()
-    scanners = tuple(
-        _CLAUSES.match if "$CLAUSE" in actions else _WORDS.match for actions in tables.actions
-    )
-    reductions = tuple(_reduction(each) for each in tables.productions)
-    declaring = frozenset(filter(str.isalpha, tables.actions[tables.after_header]))
-    return Automaton(tables, scanners, reductions, declaring, {})
-
-
-def _reduction(production: Production) -> Reduction:
-    name = production.name
-    make: Callable[..., Any] = _grown
-    if name.startswith("_"):
-        mode = Mode.LIST
-    elif production.passes:
-        mode = Mode.PASS
-    elif name in build.VALUES:
-        mode, make = Mode.VALUE, build.VALUES[name]
-    else:
-        mode, make = Mode.NODE, build.NODES[name]
-    spliced = any(child < 0 for child in production.children)
-    return production.size, production.origin, mode, make, production.children, spliced
 
 
 @dataclass(slots=True)
@@ -151,7 +72,7 @@ def run(  # noqa: PLR0915 (one loop over every token: a call for each part would
     actions, gotos, accept = machine.tables.actions, machine.tables.gotos, machine.tables.accept
     scanners, reductions, declaring = machine.scanners, machine.reductions, machine.declaring
     single, node, value_mode, grows = Mode.PASS, Mode.NODE, Mode.VALUE, Mode.LIST
-    passed, new = machine.passed, tuple.__new__
+    ways, new = machine.passed, tuple.__new__
     text, file = reader.text, reader.file
     line_starts, lines = reader.line_starts, len(reader.line_starts)
     line = bisect_right(line_starts, position)
@@ -194,9 +115,9 @@ def run(  # noqa: PLR0915 (one loop over every token: a call for each part would
             if size == 1 and mode is single:
                 # From one state under it to another, on one symbol: the same way each time.
                 way = (states[-2], state, symbol)
-                state = passed.get(way, -1)
+                state = ways.get(way, -1)
                 if state < 0:
-                    state = passed[way] = _passed(machine, *way)
+                    state = ways[way] = passed(machine, *way)
                 states[-1] = state
                 moves = actions[state]
                 continue
@@ -233,16 +154,6 @@ def run(  # noqa: PLR0915 (one loop over every token: a call for each part would
         end, previous, state = stop, word, action
 
 
-def _passed(machine: Automaton, under: int, state: int, symbol: str) -> int:
-    """The state once all lone children have passed that `symbol` makes pass."""
-    while (action := machine.tables.actions[state].get(symbol)) is not None and action < 0:
-        size, origin, mode, *_ = machine.reductions[~action]
-        if size != 1 or mode is not Mode.PASS:
-            break
-        state = machine.tables.gotos[under][origin]
-    return state
-
-
 def _spliced(values: list[Any], children: tuple[int, ...]) -> list[Any]:
     """The children that a production keeps, as `Production` says."""
     arguments: list[Any] = []
@@ -254,17 +165,6 @@ def _spliced(values: list[Any], children: tuple[int, ...]) -> list[Any]:
         else:
             arguments += values[-2 - child]
     return arguments
-
-
-def _grown(values: list[Any], children: tuple[int, ...]) -> list[Any]:
-    """A repetition one element longer. A list that comes first is used up."""
-    grown: list[Any] = values[0] if children[0] == -2 else []
-    for child in children:
-        if child >= 0:
-            grown.append(values[child])
-        elif child < -2:
-            grown += values[-2 - child]
-    return grown
 
 
 def _too_deep(values: list[Any], word: str) -> bool:

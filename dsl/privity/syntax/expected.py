@@ -7,8 +7,9 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from privity.diagnostics.suggest import did_you_mean
+from privity.syntax.automaton import automaton
 from privity.syntax.characters import resembles
-from privity.syntax.driver import DEEPEST, Reader, Stop, automaton, bad_name, snake_case
+from privity.syntax.driver import DEEPEST, Reader, Stop, bad_name, snake_case
 from privity.syntax.errors import NestingTooDeep, SyntaxProblem, UnknownCharacter
 from privity.syntax.tables import END
 

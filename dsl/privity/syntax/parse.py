@@ -12,7 +12,8 @@ from functools import cache
 from privity.diagnostics.diagnostic import Diagnostic
 from privity.diagnostics.span import Span
 from privity.diagnostics.visible import INVISIBLE, described
-from privity.syntax.driver import MOST_DIAGNOSTICS, Reader, Stop, automaton, run
+from privity.syntax.automaton import automaton
+from privity.syntax.driver import MOST_DIAGNOSTICS, Reader, Stop, run
 from privity.syntax.errors import EmptyText, InvisibleCharacter, NotUtf8, TextTooLarge
 from privity.syntax.expected import diagnose
 from privity.syntax.nodes import Comment, Module

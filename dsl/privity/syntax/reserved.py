@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from functools import cache
 
 from privity.diagnostics.diagnostic import Diagnostic
-from privity.syntax.driver import automaton
+from privity.syntax.automaton import automaton
 from privity.syntax.errors import ReservedName
 from privity.syntax.nodes import (
     Assumption,
