@@ -14,6 +14,8 @@ MADE := $(VENV)/.made
 RUN  := $(VENV)/.run
 DEV  := $(VENV)/.dev
 PEERS := $(VENV)/.bench
+# What the tests run generated TypeScript with; without Node they skip those tests, by name.
+NODE := tests/targets/node_modules/.installed
 
 CHECKER := build/metlife_customer_privacy.py
 
@@ -36,10 +38,10 @@ prove: $(RUN)
 	$(BIN)/privity build policies/metlife/customer_privacy.privity --out $(CHECKER)
 	@echo 'The checker of the proved policy is $(CHECKER): import it, it needs nothing else.'
 
-test: $(DEV)
+test: $(DEV) $(NODE)
 	$(BIN)/python -m pytest $(PYTEST_ARGS)
 
-nightly: $(DEV)
+nightly: $(DEV) $(NODE)
 	$(BIN)/python -m pytest -m nightly $(PYTEST_ARGS)
 
 lint: $(DEV)
@@ -53,7 +55,7 @@ format: $(DEV)
 	$(BIN)/privity fmt policies/*/*.privity proofs/*/*.privity
 
 clean:
-	rm -rf $(VENV) build dist .hypothesis .mypy_cache .pytest_cache .ruff_cache .privity_cache
+	rm -rf $(VENV) build dist tests/targets/node_modules .hypothesis .mypy_cache .pytest_cache .ruff_cache .privity_cache
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # --- set-up ---------------------------------------------------------------------------------------
@@ -86,6 +88,15 @@ $(DEV): requirements/dev.txt $(RUN)
 $(PEERS): requirements/bench.txt $(DEV)
 	$(PINNED) -r requirements/bench.txt
 	@touch $@
+
+$(NODE): tests/targets/package-lock.json
+	@mkdir -p $(dir $(NODE))
+	@if command -v node npm >/dev/null; then \
+	  npm ci --prefix tests/targets --ignore-scripts --no-audit --no-fund --silent; \
+	else \
+	  echo 'There is no `npm` here: the tests of TypeScript are skipped.' >&2; \
+	fi
+	@mkdir -p $(dir $(NODE)) && touch $@
 
 # --- pins -----------------------------------------------------------------------------------------
 

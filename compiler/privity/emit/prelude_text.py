@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from functools import cache
 from importlib.resources import files
 
@@ -49,3 +50,10 @@ def names() -> frozenset[str]:
 def _copied(part: str) -> str:
     text = (files("privity.emit") / "prelude" / f"{part}.py").read_text("utf-8")
     return text.split(_FROM, 1)[1].split(_TO, 1)[0]
+
+
+@cache
+def copied(folder: str, file: str) -> str:
+    """What stands between the two marks of a file that is part of another target's prelude."""
+    text = (files("privity.emit") / folder / file).read_text("utf-8")
+    return re.split(r"(?m)^(?://|#) --- (?:copied from here|to here)\n", text)[1]

@@ -11,6 +11,7 @@ from privity.emit.build import call, name, tuple_of
 from privity.emit.code import Module
 from privity.emit.layout import assignment, returned, signature
 from privity.emit.names import comment
+from privity.emit.words import atom_in_words, headline
 from privity.lower.program import (
     Atomic,
     Complement,
@@ -22,7 +23,7 @@ from privity.lower.program import (
     Test,
     Union,
 )
-from privity.model.formula import AtMost, Contains, Equals, Linear, Within, facts_of
+from privity.model.formula import Linear, facts_of
 from privity.model.nodes import Definition, Rule
 
 _WIDEST = 64
@@ -43,7 +44,7 @@ def atom_functions(module: Module) -> Iterator[list[str]]:
         )
     for test, atom in zip(module.program.tests, module.atoms, strict=True):
         head = f"def _{atom}({module.parameters(test.reads)}) -> bool:"
-        yield _function(head, _said(module, test), _body(module, test))
+        yield _function(head, atom_in_words(module, test), _body(module, test))
 
 
 def _function(head: str, said: str, value: ast.expr) -> list[str]:
@@ -57,22 +58,6 @@ def _body(module: Module, test: Test) -> ast.expr:
 
     optional = [module.attributes[key] for key in test.reads if module.variable(key).optional]
     return guarded(test, optional, condition(test, module.attributes, total))
-
-
-def _said(module: Module, test: Test) -> str:
-    atom = test.atom
-    match atom:
-        case AtMost(terms, bound):
-            return f"{sum_in_words(Linear(terms, 0))} is at most {bound}"
-        case Equals(terms, bound):
-            return f"{sum_in_words(Linear(terms, 0))} is {bound}"
-        case Within(variable, leaves) | Contains(variable, leaves) if test.branch is None:
-            names = module.program.policy.taxonomy_of(variable).leaves
-            return ", ".join(names[leaf].name for leaf in sorted(leaves))
-        case Within(_, leaves) | Contains(_, leaves) if test.branch is not None:
-            return test.branch.name if len(leaves) > 1 else ""
-        case _:
-            return ""
 
 
 def known_functions(module: Module) -> Iterator[list[str]]:
@@ -140,19 +125,11 @@ def _step(module: Module, number: int) -> list[str]:
         case None:
             return ["", *value]
         case Definition():
-            return ["", *comment(_headline(step.about), "    "), *value]
+            return ["", *comment(headline(step.about), "    "), *value]
         case Rule(effect):
             total = "permitted" if effect == "permit" else "forbidden"
             collected = f"    {total} |= {module.steps[number]}"
-            return ["", *comment(_headline(step.about), "    "), *value, collected]
-
-
-def _headline(about: Definition | Rule) -> str:
-    """`permit own_offers "a service provider helps us", line 31, faq S15`."""
-    kind = about.effect if isinstance(about, Rule) else "define"
-    label = f' "{about.label}"' if about.label else ""
-    cited = "".join(f", {citation}" for citation in dict.fromkeys(map(str, about.citations)))
-    return f"{kind} {about.name}{label}, line {about.span.line}{cited}"
+            return ["", *comment(headline(step.about), "    "), *value, collected]
 
 
 def _result(module: Module) -> list[str]:

@@ -10,7 +10,7 @@ from types import MappingProxyType
 from privity.diagnostics.diagnostic import Diagnostic, InternalError
 
 # By name, since a renderer's room cannot import from the rooms that it serves.
-PHASES = ("privity.syntax.errors", "privity.model.errors")
+PHASES = ("privity.syntax.errors", "privity.model.errors", "privity.emit.errors")
 
 
 @cache
