@@ -12,21 +12,21 @@ from contextlib import contextmanager
 
 from oxidd.bcdd import BCDDFunction as Function
 from oxidd.bcdd import BCDDManager
-from oxidd.util import DDMemoryError
+from oxidd.util import BooleanOperator, DDMemoryError
 
 from privity.lower.diagram import TooLargeError
 from privity.lower.questions import Question, arms
 
 __all__ = ["Function", "Space"]
 
-FEWEST, MOST = 2**18, 2**22
+FEWEST, MOST = 2**19, 2**22
 """Nodes that there is room for, for the smallest policy and for the largest."""
 
 
 class Space:
     """The functions of the answers to `questions`, in this order.
 
-    A function of more nodes than an eighth of the room is refused with TooLargeError: results are
+    A function of more nodes than a quarter of the room is refused with TooLargeError: results are
     measured, not what is left over from computing them, so the same is refused on every run.
     """
 
@@ -89,7 +89,8 @@ class Space:
     def given(self, function: Function, number: int, arm: int) -> Function:
         """The function where a question has one answer; it no longer depends on the question."""
         variables = self.all(self._variables[number])
-        return (function & self.answered(number, frozenset({arm}))).exists(variables)
+        answered = self.answered(number, frozenset({arm}))
+        return function.apply_exists(BooleanOperator.AND, answered, variables)
 
     def holds(self, function: Function, answers: Mapping[int, int]) -> bool:
         """Whether the path of these answers, one for each question, leads to true."""
@@ -117,7 +118,7 @@ class Space:
         return found
 
     def _measured(self, function: Function) -> Function:
-        if function.node_count() > self._room // 8:
+        if function.node_count() > self._room // 4:
             raise TooLargeError
         if self._manager.approx_num_inner_nodes() > self._room // 2:
             self._manager.gc()

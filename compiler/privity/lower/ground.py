@@ -23,7 +23,7 @@ from privity.model.nodes import (
     Scope,
 )
 
-MOST_TOGETHER = 200
+MOST_TOGETHER = 60
 """So many rules are joined in one diagram; boxes in which more may apply are divided."""
 
 Box = tuple[int, ...]
@@ -35,7 +35,22 @@ class Slice:
     """A box of answers about roles, with the rules whose scopes meet it."""
 
     box: Box
-    rules: tuple[Rule, ...]
+    inside: Sequence[tuple[Rule, Box]]
+
+    @property
+    def rules(self) -> list[Rule]:
+        return [rule for rule, _ in self.inside]
+
+    def halves(self) -> list[Slice]:
+        """Two slices that part this one; none where it is a single answer about each role."""
+        widest = max(range(len(self.box)), key=lambda n: self.box[n].bit_count(), default=0)
+        if not self.box or self.box[widest].bit_count() < 2:
+            return []
+        members = sorted(_members(self.box[widest]))
+        low = sum(1 << n for n in members[: len(members) // 2])
+        parted = (low, self.box[widest] & ~low)
+        boxes = ((*self.box[:widest], half, *self.box[widest + 1 :]) for half in parted)
+        return [_met(box, self.inside) for box in boxes]
 
 
 class Ground:
@@ -66,32 +81,22 @@ class Ground:
 
     def _held(self, role: Role, leaves: frozenset[int]) -> int:
         if (role, leaves) not in self._bits:
+            # A scope parts no group: it was among the atoms that made the groups.
             _, held = holding(Within(role, leaves), self.policy, self.conditions.numbers)
             self._bits[role, leaves] = sum(1 << arm for arm in held[self._roles[role]])
         return self._bits[role, leaves]
 
-    def slices(self, scope: Scope | None) -> Iterator[Slice]:
-        """Boxes that part the scope, in each of which few rules can apply."""
-        waiting = [_met(self.box(scope), self._boxes)]
-        while waiting:
-            box, inside = waiting.pop()
-            widest = max(range(len(box)), key=lambda n: box[n].bit_count(), default=0)
-            if len(inside) <= MOST_TOGETHER or box[widest].bit_count() < 2:
-                yield Slice(box, tuple(rule for rule, _ in inside))
-                continue
-            for half in reversed(_halves(box[widest])):
-                smaller = (*box[:widest], half, *box[widest + 1 :])
-                waiting.append(_met(smaller, inside))
+    def whole(self, scope: Scope | None) -> Slice:
+        return _met(self.box(scope), self._boxes)
 
-    def within(self, piece: Slice) -> Function:
+    def within(self, box: Box) -> Function:
         """True iff the roles' answers lie in the box."""
-        numbers = zip(self._roles.values(), piece.box, strict=True)
+        numbers = zip(self._roles.values(), box, strict=True)
         return self.space.all(self.space.answered(n, _members(held)) for n, held in numbers)
 
     def around(self, answers: Mapping[int, int]) -> Slice:
         """The box of one request."""
-        box, inside = _met(tuple(1 << answers[n] for n in self._roles.values()), self._boxes)
-        return Slice(box, tuple(rule for rule, _ in inside))
+        return _met(tuple(1 << answers[n] for n in self._roles.values()), self._boxes)
 
     # -------------------------------------------------------------- requests
 
@@ -134,19 +139,31 @@ def _atoms(claim: Claim, policy: Policy) -> Iterator[Atom]:
         yield from formula_atoms(policy, formula)
 
 
-_Boxed = Sequence[tuple[Rule, Box]]
-
-
-def _met(box: Box, boxed: _Boxed) -> tuple[Box, _Boxed]:
+def _met(box: Box, boxed: Sequence[tuple[Rule, Box]]) -> Slice:
     """The box with the rules that meet it."""
-    return box, [each for each in boxed if all(a & b for a, b in zip(box, each[1], strict=True))]
+    meets = (each for each in boxed if all(a & b for a, b in zip(box, each[1], strict=True)))
+    return Slice(box, list(meets))
 
 
 def _members(bits: int) -> frozenset[int]:
     return frozenset(n for n in range(bits.bit_length()) if bits >> n & 1)
 
 
-def _halves(bits: int) -> tuple[int, int]:
-    members = sorted(_members(bits))
-    low = sum(1 << n for n in members[: len(members) // 2])
-    return low, bits & ~low
+class Index:
+    """A policy's rules by their scopes, to find those that meet a scope at once."""
+
+    def __init__(self, policy: Policy) -> None:
+        self._rules = policy.rules
+        self._having: dict[Role, dict[frozenset[int], int]] = {role: {} for role in policy.roles}
+        for number, rule in enumerate(policy.rules):
+            for role, leaves in rule.scope.roles.items():
+                there = self._having[role]
+                there[leaves] = there.get(leaves, 0) | 1 << number
+
+    def meeting(self, scope: Scope) -> tuple[Rule, ...]:
+        """The rules whose scope meets `scope`, in order."""
+        found = (1 << len(self._rules)) - 1
+        for role, having in self._having.items():
+            wanted = scope.roles[role]
+            found &= sum(bits for leaves, bits in having.items() if not wanted.isdisjoint(leaves))
+        return tuple(self._rules[number] for number in sorted(_members(found)))

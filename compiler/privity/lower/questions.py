@@ -278,9 +278,9 @@ def holding(atom: Atom, policy: Policy, numbers: Numbers) -> tuple[Kind, Holding
         case IsNone():
             return "all", {numbers.truths[atom]: frozenset({1})}
         case Within(variable, leaves):
-            return "all", _arms(
-                variable, numbers, lambda answer: answer is not None and answer in leaves
-            )
+            pick, number = numbers.picks[variable]
+            held = (arm for arm, group in enumerate(pick.groups) if group <= leaves)
+            return "all", {number: frozenset(held)}
         case TextIs(variable, text):
             return "all", _arms(variable, numbers, lambda answer: answer == text)
         case Contains(fact, leaves):

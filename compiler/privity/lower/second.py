@@ -20,7 +20,7 @@ from typing import Literal
 
 from privity.lower.binary import Function
 from privity.lower.diagram import TooLargeError
-from privity.lower.ground import Ground, Slice, conditions_of, scope_of
+from privity.lower.ground import MOST_TOGETHER, Ground, Index, Slice, conditions_of, scope_of
 from privity.lower.instances import Conflict, Unsettled, Values
 from privity.lower.joint import ApartError, Joint, joint
 from privity.model.nodes import (
@@ -61,6 +61,7 @@ class Procedure:
 
     def __init__(self) -> None:
         self._grounds: list[tuple[Policy, Policy | None, Ground]] = []
+        self._index: list[tuple[Policy, Index]] = []
 
     def __reduce__(self) -> tuple[type[Procedure], tuple[()]]:
         return Procedure, ()
@@ -82,7 +83,7 @@ class Procedure:
             return TOO_LARGE
 
     def _ground(self, claim: Claim, policy: Policy, other: Policy | None) -> Ground:
-        rules = _looked_at(claim, policy) if other is None else policy.rules
+        rules = policy.rules if other is not None else self._looked_at(claim, policy)
         if claim not in policy.claims or len(rules) < len(policy.rules):
             return _made(policy, other, rules, (claim,))
         for one, two, ground in self._grounds:
@@ -92,12 +93,13 @@ class Procedure:
         self._grounds.append((policy, other, ground))
         return ground
 
-
-def _looked_at(claim: Claim, policy: Policy) -> tuple[Rule, ...]:
-    scope = scope_of(claim)
-    if scope is None or len(policy.rules) <= LARGE:
-        return policy.rules
-    return tuple(rule for rule in policy.rules if rule.scope.meets(scope))
+    def _looked_at(self, claim: Claim, policy: Policy) -> tuple[Rule, ...]:
+        scope = scope_of(claim)
+        if scope is None or len(policy.rules) <= LARGE:
+            return policy.rules
+        if not self._index or self._index[-1][0] is not policy:
+            self._index.append((policy, Index(policy)))
+        return self._index[-1][1].meeting(scope)
 
 
 def _made(
@@ -125,7 +127,7 @@ class Paths:
         try:
             with self.space.bounded():
                 function = self._goal(goal, self.ground.around(answers))
-                scope = self.ground.within(Slice(self.ground.box(scope_of(self.claim)), ()))
+                scope = self.ground.within(self.ground.box(scope_of(self.claim)))
                 return self.space.holds(function & scope, answers)
         except TooLargeError:
             return TOO_LARGE
@@ -133,15 +135,24 @@ class Paths:
     def request(self, goal: Goal) -> tuple[Values, Values] | Unsettled | None:
         """A request whose path leads to the goal; None if there is none, for certain."""
         unsettled = None
-        try:
-            with self.space.bounded():
-                for piece in self.ground.slices(scope_of(self.claim)):
+        waiting = [self.ground.whole(scope_of(self.claim))]
+        while waiting:
+            piece = waiting.pop()
+            halves = piece.halves()
+            if halves and len(piece.inside) > MOST_TOGETHER:
+                waiting += reversed(halves)
+                continue
+            try:
+                with self.space.bounded():
                     found = self._request(self._goal(goal, piece))
-                    if isinstance(found, tuple):
-                        return found
-                    unsettled = unsettled or found
-        except TooLargeError:
-            return TOO_LARGE
+            except TooLargeError:
+                if not halves:
+                    return TOO_LARGE
+                waiting += reversed(halves)
+                continue
+            if isinstance(found, tuple):
+                return found
+            unsettled = unsettled or found
         return unsettled
 
     def _request(self, function: Function) -> tuple[Values, Values] | Unsettled | None:
@@ -171,7 +182,7 @@ class Paths:
 
     def _goal(self, goal: Goal, piece: Slice) -> Function:
         """Where a request in the slice fulfils the goal."""
-        where = self._about & self.ground.within(piece)
+        where = self._about & self.ground.within(piece.box)
         match self.claim.statement:
             case NeverPermits() | NeverAffects():
                 return self._of_pairs(goal, piece, where)
