@@ -21,18 +21,20 @@ __all__ = ["Function", "Space"]
 
 FEWEST, MOST = 2**19, 2**22
 """Nodes that there is room for, for the smallest policy and for the largest."""
+SMALL = 2**13
 
 
 class Space:
     """The functions of the answers to `questions`, in this order.
 
-    A function of more nodes than a quarter of the room is refused with TooLargeError: results are
-    measured, not what is left over from computing them, so the same is refused on every run.
+    A function of more nodes than are allowed is refused with TooLargeError: results are measured,
+    not what is left over from computing them, so the same is refused on every run.
     """
 
     def __init__(self, questions: Sequence[Question], size: int) -> None:
         self.questions = tuple(questions)
         self._room = min(max(FEWEST, 2 ** (size * 512).bit_length()), MOST)
+        self._most = self._room // 4
         self._manager = BCDDManager(self._room, self._room // 4, 1)
         self._variables: list[list[Function]] = []
         self._numbers: list[list[int]] = []
@@ -44,8 +46,12 @@ class Space:
         self.true, self.false = self._manager.true(), self._manager.false()
 
     @contextmanager
-    def bounded(self) -> Iterator[None]:
-        """Raises TooLargeError where there is no room for what is computed inside."""
+    def bounded(self, *, small: bool = False) -> Iterator[None]:
+        """Raises TooLargeError where there is no room for what is computed inside.
+
+        `small` leaves room for functions that are to be quick to compute.
+        """
+        self._most = SMALL if small else self._room // 4
         try:
             yield
         except DDMemoryError:
@@ -118,7 +124,7 @@ class Space:
         return found
 
     def _measured(self, function: Function) -> Function:
-        if function.node_count() > self._room // 4:
+        if function.node_count() > self._most:
             raise TooLargeError
         if self._manager.approx_num_inner_nodes() > self._room // 2:
             self._manager.gc()

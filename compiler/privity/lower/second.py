@@ -143,7 +143,7 @@ class Paths:
                 waiting += reversed(halves)
                 continue
             try:
-                with self.space.bounded():
+                with self.space.bounded(small=bool(halves)):
                     found = self._request(self._goal(goal, piece))
             except TooLargeError:
                 if not halves:
