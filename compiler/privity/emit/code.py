@@ -42,6 +42,7 @@ FIXED = frozenset(
         "CLAIMS_PROVED",
         "Request",
         "check",
+        "check_many",
         "check_mapping",
         "explain",
         "explain_mapping",

@@ -9,7 +9,8 @@ from importlib.resources import files
 
 PARTS = (
     "errors", "values", "program", "cells", "masks", "sentences", "decide", "reading", "nearest",
-    "explain", "tabulate",
+    "explain", "tabulate", "columns_source", "columns_part", "columns_lanes", "columns",
+    "columns_call",
 )  # fmt: skip
 """In the order of the generated module."""
 

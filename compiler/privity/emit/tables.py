@@ -266,5 +266,30 @@ def explain_mapping(mapping: Mapping[str, object]) -> Explanation:
     return _explain(_PROGRAM, *_from_mapping(_PROGRAM, mapping))
 
 
+def check_many(
+    columns: Any,
+    *,
+    names: Mapping[str, str] = {},
+    null_is: Mapping[str, str] = {},
+    missing: Mapping[str, str] = {},
+    keep: Sequence[str] = (),
+    rules: bool = False,
+    chunk: int | None = None,
+    threads: int | None = None,
+) -> Columns:
+    """The same of each row of columns by name, or of a frame. Raises ColumnError."""
+    return _check_many(
+        _PROGRAM,
+        columns,
+        names=names,
+        null_is=null_is,
+        missing=missing,
+        keep=keep,
+        rules=rules,
+        chunk=chunk,
+        threads=threads,
+    )
+
+
 if __name__ == "__main__":
     sys.exit(_main(_PROGRAM, sys.argv[1:]))'''

@@ -10,9 +10,10 @@ import sys
 from bisect import bisect_left
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
+from importlib import import_module
 from itertools import combinations, permutations, product
 from math import prod
-from operator import attrgetter
+from operator import attrgetter, eq
 from typing import Any, Final, Literal, NamedTuple, NoReturn, Self
 
 # --- to here

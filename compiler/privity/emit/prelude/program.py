@@ -8,6 +8,7 @@ from math import prod
 from operator import attrgetter
 from typing import Any, Literal, NamedTuple
 
+from privity.emit.prelude.columns_source import _EPOCH, _numpy
 from privity.emit.prelude.values import _TYPED, _WIRE, MISSING, _Variable
 
 # --- copied from here
@@ -154,12 +155,30 @@ def _missing_in(reads: tuple[int, ...], values: _Values) -> list[int]:
     return [number for number in reads if values[number] is MISSING]
 
 
+_LAST_ORDINAL = datetime.date.max.toordinal()
+
+
 def _shift(day: int, months: int) -> int:
     """The ordinal `day` moved by calendar months, clipped to the month's end."""
+    column: Any = day
+    if not isinstance(column, int):
+        moved: int = _shift_all(column, months)
+        return moved
     date = datetime.date.fromordinal(day)
     year, month = divmod(date.year * 12 + date.month - 1 + months, 12)
     first = datetime.date(year, month + 1, 1).toordinal()
     return first + min(date.day, _days_in(year, month + 1)) - 1
+
+
+def _shift_all(days: Any, months: int) -> Any:
+    """The same of a column of ordinals. What is no ordinal of a day is moved to anywhere."""
+    np = _numpy()
+    dates = (np.clip(days, 1, _LAST_ORDINAL) - _EPOCH).view("datetime64[D]")
+    month = dates.astype("datetime64[M]")
+    day = dates - month.astype("datetime64[D]")
+    first = (month + months).astype("datetime64[D]")
+    last = (month + (months + 1)).astype("datetime64[D]") - 1
+    return np.minimum(first + day, last).view(np.int64) + _EPOCH
 
 
 def _days_in(year: int, month: int) -> int:

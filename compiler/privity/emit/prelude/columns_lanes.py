@@ -1,0 +1,243 @@
+"""Prelude, part 14: a run of rows decided at once, a bit each."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from privity.emit.prelude.columns_part import _Part
+from privity.emit.prelude.columns_source import _EPOCH, _Array, _packed
+from privity.emit.prelude.program import _Atom, _Program
+
+# --- copied from here
+
+
+class _Lanes:
+    """A set of rows for `apply`, in place of the integers that are sets of completions.
+
+    It is never changed, as an integer is not: `a |= b` makes a new one. The only integer that
+    `apply` mixes with it is 0, the empty set.
+    """
+
+    __slots__ = ("bits",)
+
+    def __init__(self, bits: _Array) -> None:
+        self.bits = bits
+
+    def __and__(self, other: Any) -> _Lanes:
+        return _Lanes(self.bits & (other and other.bits))
+
+    def __or__(self, other: Any) -> _Lanes:
+        return _Lanes(self.bits | (other and other.bits))
+
+    def __xor__(self, other: Any) -> _Lanes:
+        return _Lanes(self.bits ^ (other and other.bits))
+
+    __rand__ = __and__
+    __ror__ = __or__
+    __rxor__ = __xor__
+
+
+def _apply_lanes(p: _Program, atoms: Sequence[_Array], full: _Array) -> Any:
+    """`apply`, on rows: those permitted, and those in which each forbid, each permit applies."""
+    lanes: list[Any] = [_Lanes(bits) for bits in atoms]
+    known, about = tuple(lanes[: p.about_data]), tuple(lanes[p.about_data :])
+    apply: Callable[..., Any] = p.apply
+    permitted, forbids, permits = apply(known, about, _Lanes(full))
+    return _bits_of(full, permitted), forbids, permits
+
+
+def _bits_of(full: _Array, found: Any) -> _Array:
+    return full & (found and found.bits)
+
+
+# ------------------------------------------------------------------ atoms
+
+
+class _Rows:
+    """A run of rows: their parts by number of variable, None for a variable without a column."""
+
+    __slots__ = ("below", "count", "full", "none", "np", "parts")
+
+    def __init__(self, np: Any, parts: Sequence[_Part | None], count: int) -> None:
+        self.np, self.parts, self.count = np, parts, count
+        self.none = np.zeros((count + 7) // 8, np.uint8)
+        self.full = ~self.none
+        self.below: dict[tuple[int, int], _Array] = {}
+
+    def part(self, atom: _Atom, place: int = 0) -> _Part:
+        part = self.parts[atom.reads[place]]
+        assert part is not None
+        return part
+
+    def missing(self, number: int) -> _Array | None:
+        """The rows in which a variable is missing."""
+        part = self.parts[number]
+        return self.full if part is None else part.missing
+
+    def at_most(self, number: int, leaf: int) -> _Array:
+        """The rows whose leaf has this number or a lower one."""
+        if (number, leaf) not in self.below:
+            part = self.parts[number]
+            assert part is not None
+            values = part.values
+            self.below[number, leaf] = _packed(self.np, values <= values.dtype.type(leaf))
+        return self.below[number, leaf]
+
+    def atom(self, atom: _Atom, lane: _Lane) -> _Array:
+        """The rows in which an atom holds; none of those in which one of its variables is missing.
+
+        As everywhere, an atom about what is none is false, but for that which says so.
+        """
+        parts = self.parts
+        for number in atom.reads:
+            if parts[number] is None:
+                return self.none
+        found = lane(self)
+        for number in atom.reads:
+            part: Any = parts[number]
+            blank = part.missing if atom.kind == "is_none" else part.blank
+            if blank is not None:
+                found = found & ~blank
+        return found
+
+
+_Lane = Callable[[_Rows], _Array]
+"""The rows in which an atom holds; where one of its variables is missing or none, anything."""
+_MOST_BOUNDARIES = 6
+
+
+def _lane_of(p: _Program, atom: _Atom) -> _Lane:
+    """How an atom is found in columns."""
+    match atom.kind:
+        case "holds":
+            return lambda rows: rows.part(atom).values
+        case "is_none":
+            return lambda rows: _or_none(rows, rows.part(atom).none)
+        case "within":
+            return _within(p, atom)
+        case "same_leaf":
+            return lambda rows: _packed(
+                rows.np, rows.part(atom).values == rows.part(atom, 1).values
+            )
+        case "contains" | "text_is":
+            return lambda rows: _listed(rows, atom)
+        case "same_text":
+            return lambda rows: _same_text(rows.np, rows.part(atom), rows.part(atom, 1))
+        case "sum":
+            return _sum_lane(p, atom)
+
+
+def _or_none(rows: _Rows, bits: _Array | None) -> _Array:
+    return rows.none if bits is None else bits
+
+
+def _within(p: _Program, atom: _Atom) -> _Lane:
+    """Leaves change sides after each of `boundaries`; few of these are compared one by one."""
+    number = atom.reads[0]
+    truth = [atom.test(leaf) for leaf in range(len(p.variables[number].members))]
+    boundaries = [n for n in range(len(truth) - 1) if truth[n] != truth[n + 1]]
+
+    def compared(rows: _Rows) -> _Array:
+        found = rows.full if truth[-1] else rows.none
+        for boundary in boundaries:
+            found = found ^ rows.at_most(number, boundary)
+        return found
+
+    def looked_up(rows: _Rows) -> _Array:
+        return _packed(rows.np, rows.np.array(truth).take(rows.part(atom).values))
+
+    return compared if len(boundaries) <= _MOST_BOUNDARIES else looked_up
+
+
+def _listed(rows: _Rows, atom: _Atom) -> _Array:
+    """Each different text or set is tested once."""
+    part = rows.part(atom)
+    truth = [atom.test(value) for value in part.plain] or [False]
+    return _packed(rows.np, rows.np.array(truth).take(part.values, mode="clip"))
+
+
+def _same_text(np: Any, left: _Part, right: _Part) -> _Array:
+    """Each column has its own numbers: the right one's are put into the left one's."""
+    places = {text: number for number, text in enumerate(left.plain)}
+    numbers = [places.get(text, -1) for text in right.plain] or [-1]
+    return _packed(np, left.values == np.array(numbers).take(right.values, mode="clip"))
+
+
+def _sum_lane(p: _Program, atom: _Atom) -> _Lane:
+    """The sum of whole columns. Where no day is moved by months, days may count from any day."""
+    assert atom.total is not None
+    total: Callable[..., Any] = atom.total
+    places = range(len(atom.reads))
+    dates = [p.variables[number].kind == "date" for number in atom.reads]
+    moved = "_shift" in total.__code__.co_names
+    ordinals = [_EPOCH if date else 0 for date in dates]
+    bound = atom.bounds[-1] - (0 if moved else total(*ordinals))
+    narrow = all(dates) and not moved and _weight(total, len(dates)) <= 256
+    exact = len(atom.bounds) == 2
+
+    def lane(rows: _Rows) -> _Array:
+        columns = [rows.part(atom, place).values for place in places]
+        if not narrow:
+            columns = [values.astype(rows.np.int64, copy=False) for values in columns]
+        if moved:
+            columns = [v + base for v, base in zip(columns, ordinals, strict=True)]
+        found = total(*columns)
+        return _packed(rows.np, found == bound if exact else found <= bound)
+
+    return lane
+
+
+def _weight(total: Callable[..., Any], places: int) -> int:
+    """The sum of the coefficients, without signs, of a sum without shifts."""
+    units = ([int(place == other) for other in range(places)] for place in range(places))
+    return sum(abs(total(*unit)) for unit in units)
+
+
+# ------------------------------------------------------------------ groups of rows
+
+
+class _Groups:
+    """Rows told apart by more and more of what they have: `ids` are numbers below `count`."""
+
+    __slots__ = ("count", "ids", "np")
+
+    def __init__(self, np: Any, rows: int) -> None:
+        self.np, self.ids, self.count = np, np.zeros(rows, np.int64), 1
+
+    def split(self, codes: _Array, most: int) -> None:
+        """By numbers below `most`."""
+        np = self.np
+        joint = self.ids * most + codes
+        if self.count * most > 1 << 22:
+            found, self.ids = np.unique(joint, return_inverse=True)
+            self.count = len(found)
+            return
+        there = np.zeros(self.count * most, bool)
+        there[joint] = True
+        found = np.flatnonzero(there)
+        places = np.zeros(self.count * most, np.int64)
+        places[found] = np.arange(len(found))
+        self.ids, self.count = places[joint], len(found)
+
+    def samples(self) -> _Array:
+        """A row of each group."""
+        found = self.np.zeros(self.count, self.np.int64)
+        found[self.ids] = self.np.arange(len(self.ids))
+        return found
+
+
+def _octets(np: Any, lanes: Sequence[_Array], count: int) -> list[_Array]:
+    """For each eight sets of rows a byte a row, its bits saying in which of them the row is."""
+    spread = np.unpackbits(np.arange(256, dtype=np.uint8)[:, None], axis=1, bitorder="little")
+    spread = spread.view("<u8").ravel()
+    found = []
+    for first in range(0, len(lanes), 8):
+        bytes_ = np.zeros(len(lanes[0]), "<u8")
+        for place, bits in enumerate(lanes[first : first + 8]):
+            bytes_ |= spread.take(bits) << np.uint64(place)
+        found.append(bytes_.view(np.uint8)[:count])
+    return found
+
+
+# --- to here
