@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+
+# What tests find out, and the faults that they plant, are nobody else's business.
+os.environ["PRIVITY_NO_CACHE"] = "1"
 
 Golden = Callable[[Path, str], None]
 

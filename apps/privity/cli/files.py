@@ -8,6 +8,7 @@ import sys
 from contextlib import suppress
 from pathlib import Path, PurePath
 
+from privity.cli.cache import was_read
 from privity.cli.faults import UsageError, reason
 
 LARGEST = 16 * 2**20
@@ -17,7 +18,9 @@ LARGEST = 16 * 2**20
 def read(path: PurePath) -> bytes:
     """The bytes of a policy's file. Raises OSError."""
     with open(path, "rb") as file:
-        return file.read(LARGEST + 1)
+        content = file.read(LARGEST + 1)
+    was_read(str(path), content)
+    return content
 
 
 def read_or_refuse(path: PurePath) -> bytes:
