@@ -383,7 +383,7 @@ GENERATED: dict[str, Fault] = {
     "the cell none is forgotten": prelude("[None] if variable.optional else []", "[]"),
     "thresholds are one off": prelude("first = bound + 1 if sign", "first = bound if sign"),
     "nothing is missing": prelude("if permitted in (0, space.full):", "if True:"),
-    "duties owed anywhere": prelude("if mask & permitted\n", "if mask\n"),
+    "duties owed anywhere": prelude("if mask & permitted]\n", "if mask]\n"),
     "texts have no other": prelude("return [*sorted(known), other]", "return sorted(known)"),
 }
 

@@ -245,10 +245,10 @@ _TABLES = _tabulated(_PROGRAM)
 def check(request: Request) -> Decision:
     """What the policy says of a request. Raises RequestError, never permits by mistake."""
     try:
-        mask, table = _TABLES[request._roles]
-        return table[request._facts & mask]
-    except (LookupError, AttributeError):
-        return _check(_PROGRAM, request)
+        found = _TABLES[request._roles][request._facts]
+    except AttributeError:
+        found = None
+    return _check(_PROGRAM, request) if found is None else found
 
 
 def check_mapping(mapping: Mapping[str, object]) -> Decision:

@@ -7,8 +7,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
-from privity.emit.prelude.masks import _MOST_COMPLETIONS, _Space
+from privity.emit.prelude.masks import _Space
 from privity.emit.prelude.program import (
+    _MOST_COMPLETIONS,
     Outcome,
     _Applied,
     _Duty,
@@ -135,9 +136,12 @@ def _decide(
 ) -> Decision:
     """The decision on plain values. `values[0]` is written to."""
     if limit == _MOST_COMPLETIONS:
-        found = _settled(p, data, values)
+        if p.quick is not None and len(data) == 1:
+            found = p.quick(values)
+        else:
+            found = _settled(p, data, values)
         if found is not None:
-            return found
+            return found  # type: ignore[no-any-return]
     return _decide_all(p, data, values, limit)
 
 

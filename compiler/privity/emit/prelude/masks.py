@@ -11,8 +11,6 @@ from privity.emit.prelude.values import MISSING
 
 # --- copied from here
 
-_MOST_COMPLETIONS = 2**20
-
 
 class _Axis(NamedTuple):
     """A choice that completions make: a digit of their number, worth `stride`."""

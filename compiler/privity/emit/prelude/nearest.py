@@ -8,8 +8,7 @@ from typing import Any, NamedTuple
 
 from privity.emit.prelude.cells import _atoms_of, _cells, _chosen, _live
 from privity.emit.prelude.decide import _decide
-from privity.emit.prelude.masks import _MOST_COMPLETIONS
-from privity.emit.prelude.program import _Atom, _Program, _Values
+from privity.emit.prelude.program import _MOST_COMPLETIONS, _Atom, _Program, _Values
 from privity.emit.prelude.values import _LAST_DAY, MISSING
 
 # --- copied from here

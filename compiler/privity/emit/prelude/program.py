@@ -68,6 +68,11 @@ _Applied = tuple[int, tuple[int, ...], tuple[int, ...]]
 """The completions that are permitted, and those in which each forbid, each permit applies."""
 
 
+_MOST_COMPLETIONS = 2**20
+_MOST_TABULATED = 2**20
+_BY_NAME = ("leaf", "date")
+
+
 class _Program:
     """A policy: its variables (the data first), atoms, rules, and the functions made from them.
 
@@ -75,14 +80,15 @@ class _Program:
     number `about_data` is the first that reads the data category. `apply` is the rules. `settle`
     is the short way: the decision on one category where few known facts lead to it, else None;
     a policy may be too large to have one.
-    No request has more completions than `most`.
+    No request has more completions than `most`; where these may be too many, `quick` is None.
     """
 
     __slots__ = (
-        "about_data", "apply", "atoms", "booleans", "claims", "combinations", "default", "facts",
-        "forbids", "generator", "known", "known_of_data", "members", "most", "permits", "place",
-        "policy", "read", "role_sizes", "roles", "rules", "said", "scopes", "settle", "sha256",
-        "typed", "variables",
+        "about_data", "apply", "atoms", "boolean_facts", "booleans", "claims", "combinations",
+        "data_numbers", "default", "facts", "forbids", "generator", "known", "known_of_data",
+        "members", "most", "named_facts", "named_roles", "optional_facts", "permits", "place",
+        "policy", "quick", "read", "role_sizes", "roles", "rules", "said", "scopes", "settle",
+        "sha256", "typed", "variables",
     )  # fmt: skip
 
     def __init__(
@@ -115,15 +121,27 @@ class _Program:
         self.settle = settle
         self.place = {rule.name: number for number, rule in enumerate(rules)}
         self.most = _most_completions(variables, atoms)
-        # Plain values of requests, packed: see _Stated.
-        boolean = [n for n, v in enumerate(variables) if v.kind in ("boolean", "attested")]
-        self.booleans = [(number, 1 << 2 * place) for place, number in enumerate(boolean)]
+        self.quick = settle if self.most <= _MOST_COMPLETIONS else None
+        # What decision tables are made for, if any: see _Stated and _tabulated.
+        boolean = [n for n in self.read if variables[n].kind in ("boolean", "attested")]
         roles = [(n, len(v.members)) for n, v in enumerate(variables) if "." not in v.key]
-        self.role_sizes = roles[1:]
-        self.combinations = prod(size for _, size in roles)
+        size = prod(leaves for _, leaves in roles) << len(boolean)
+        tabulated = settle and self.most <= _MOST_COMPLETIONS and size <= _MOST_TABULATED
+        self.booleans = [(n, 1 << bit) for bit, n in enumerate(boolean)] if tabulated else []
+        self.role_sizes = roles if tabulated else []
+        self.combinations = prod(leaves for _, leaves in roles) if tabulated else 0
         slots = {v.key: (n, v, _WIRE[v.kind]) for n, v in enumerate(variables) if n}
         self.facts = {key: slot for key, slot in slots.items() if "." in key}
         self.roles = {key: slot for key, slot in slots.items() if "." not in key}
+        # The same for requests that are simply written: see _read_simple.
+        self.data_numbers = variables[0].numbers
+        self.boolean_facts = {
+            v.key: n for n, v in enumerate(variables) if v.kind in ("boolean", "attested")
+        }
+        self.optional_facts = {v.key: n for n, v in enumerate(variables) if v.optional}
+        named = {v.key: (n, v.numbers) for n, v in enumerate(variables) if v.kind in _BY_NAME}
+        self.named_facts = {key: slot for key, slot in named.items() if key in self.facts}
+        self.named_roles = {key: slot for key, slot in named.items() if key in self.roles}
         self.members = attrgetter(*(variable.attribute for variable in variables))
         self.typed = [(n, v, _TYPED[v.kind]) for n, v in enumerate(variables) if n]
 

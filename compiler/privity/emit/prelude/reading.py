@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Mapping
 from dataclasses import fields
 from typing import Any, NoReturn
@@ -9,6 +10,8 @@ from typing import Any, NoReturn
 from privity.emit.prelude.errors import RequestError, _shown, _unknown_key, _wrong_type
 from privity.emit.prelude.program import _Program, _Values
 from privity.emit.prelude.values import (
+    _FIRST_DAY,
+    _LAST_DAY,
     _TYPED,
     MISSING,
     _all_different,
@@ -28,6 +31,60 @@ _DEEPEST = 16
 
 def _from_mapping(p: _Program, mapping: object) -> tuple[list[int], _Values]:
     """The data categories, ascending, and the plain values of a request."""
+    return _read_simple(p, mapping) or _read(p, mapping)
+
+
+def _read_simple(p: _Program, mapping: object) -> tuple[list[int], _Values] | None:
+    """The same of a request that is simply written and right; None of any other.
+
+    One loop without calls, because this is most of the time that `check_mapping` takes. Whatever
+    is unusual or wrong is left to `_read`.
+    """
+    if type(mapping) is not dict:
+        return None
+    values: _Values = [MISSING] * len(p.variables)
+    named, booleans = p.named_facts, p.boolean_facts
+    data: object = None
+    try:
+        for key, value in mapping.items():
+            if key == "facts":
+                if type(value) is not dict:
+                    return None
+                for fact, stated in value.items():
+                    if stated is True or stated is False:
+                        values[booleans[fact]] = stated
+                    elif type(stated) is str:
+                        number, names = named[fact]
+                        if names:
+                            values[number] = names[stated]
+                        elif len(stated) == 10 and stated[4] == "-" == stated[7]:
+                            day = datetime.date.fromisoformat(stated).toordinal()
+                            if not _FIRST_DAY <= day <= _LAST_DAY:
+                                return None
+                            values[number] = day
+                        else:
+                            return None
+                    elif stated is None:
+                        values[p.optional_facts[fact]] = None
+                    else:
+                        return None
+            elif key == "data":
+                data = value
+            elif type(value) is str:
+                number, names = p.named_roles[key]
+                values[number] = names[value]
+            else:
+                return None
+        if type(data) is not list or len(data) != 1 or type(data[0]) is not str:
+            return None
+        values[0] = p.data_numbers[data[0]]
+    except (LookupError, ValueError, TypeError):
+        return None
+    return [values[0]], values
+
+
+def _read(p: _Program, mapping: object) -> tuple[list[int], _Values]:
+    """The same of any mapping. Raises RequestError."""
     if type(mapping) is not dict and not isinstance(mapping, Mapping):
         raise _wrong_type("", "an object", mapping)
     values: _Values = [MISSING] * len(p.variables)
@@ -103,9 +160,9 @@ def _in_order(variable: _Variable, numbers: list[Any]) -> list[int]:
 class _Stated:
     """A request in plain values, found once, when it is made: no part of any decision.
 
-    `_roles` is the place of its roles among all combinations, `_facts` holds two bits for each
-    boolean fact: that it is true, and that it is neither true nor false. Where several data
-    categories or no role is stated, `_roles` lies outside of all combinations.
+    `_roles` numbers the combination of its roles and `_facts` holds a bit for each boolean fact
+    that rules read; where one of these is not known, or several data categories are stated,
+    `_roles` is the number after the last combination.
     """
 
     __slots__ = ("_data", "_facts", "_roles", "_values")
@@ -128,29 +185,30 @@ def _remade(kind: type, stated: dict[str, Any]) -> Any:
 def _state(p: _Program, request: _Stated) -> None:
     """Find the plain values of a `Request`. Raises RequestError."""
     data, values = _from_members(p, request)
-    facts = 0
-    for number, bit in p.booleans:
-        value = values[number]
-        if value is not False:
-            facts |= bit if value is True else bit << 1
     put = object.__setattr__
     put(request, "_data", data)
     put(request, "_values", values)
+    roles, facts = _packed(p, data, values)
+    put(request, "_roles", roles)
     put(request, "_facts", facts)
-    put(request, "_roles", _roles_of(p, data, values))
 
 
-def _roles_of(p: _Program, data: list[int], values: _Values) -> int:
-    outside: int = p.combinations
+def _packed(p: _Program, data: list[int], values: _Values) -> tuple[int, int]:
     if len(data) != 1:
-        return outside
-    place = data[0]
+        return p.combinations, 0
+    roles = facts = 0
     for number, size in p.role_sizes:
         value = values[number]
         if value is MISSING:
-            return outside
-        place = place * size + value
-    return place
+            return p.combinations, 0
+        roles = roles * size + value
+    for number, bit in p.booleans:
+        value = values[number]
+        if value is True:
+            facts |= bit
+        elif value is not False:
+            return p.combinations, 0
+    return roles, facts
 
 
 def _from_members(p: _Program, request: object) -> tuple[list[int], _Values]:

@@ -8,42 +8,38 @@ from typing import Any
 
 from privity.emit.prelude.decide import Decision, _decide
 from privity.emit.prelude.errors import _wrong_type
-from privity.emit.prelude.masks import _MOST_COMPLETIONS
 from privity.emit.prelude.program import _Program, _Values
 from privity.emit.prelude.reading import _Stated
 from privity.emit.prelude.values import MISSING
 
 # --- copied from here
 
-_Table = tuple[int, dict[int, Decision]]
-"""Which bits of a request's packed facts matter, and the decision by their values."""
-
-_MOST_COMBINATIONS = 20_000
-_MOST_BRANCHES = 512
-_MOST_BITS = 8
+_Table = tuple[Decision | None, ...]
+"""A decision for each truth of all boolean facts, packed as in _Stated; None where it is open."""
 
 
 def _tabulated(p: _Program) -> tuple[_Table, ...]:
-    """A table for each combination of roles; none where that takes too many.
+    """A table for each combination of roles, and one for what lies outside of them.
 
-    Where all facts that `_settle` asks for are booleans, its decisions are written down; whatever
-    else a request states is not in its table, and is decided by `_decide`. Combinations whose
-    roles no atom tells apart share a table.
+    Where known facts lead to a decision and all of them are booleans, it is written down; what
+    no table holds is decided by `_decide`. Tables that are the same are one.
     """
-    if p.settle is None or p.most > _MOST_COMPLETIONS or p.combinations > _MOST_COMBINATIONS:
-        return ()
-    groups = [_grouped(p, number) for number, _ in [(0, 0), *p.role_sizes]]
-    firsts = [sorted(set(group)) for group in groups]
+    nothing: _Table = (None,) * (1 << len(p.booleans))
+    if not p.combinations:
+        return (nothing,)
+    groups = [_grouped(p, number) for number, _ in p.role_sizes]
     found: dict[tuple[int, ...], _Table] = {}
-    for leaves in product(*firsts):
-        found[leaves] = _table(p, leaves)
-    return tuple([found[leaves] for leaves in product(*groups)])
+    unique: dict[tuple[int, ...], _Table] = {}
+    for leaves in product(*(sorted(set(group)) for group in groups)):
+        table = _table(p, leaves)
+        found[leaves] = unique.setdefault(tuple(map(id, table)), table)
+    return (*[found[leaves] for leaves in product(*groups)], nothing)
 
 
 def _grouped(p: _Program, number: int) -> list[int]:
     """For each leaf of a role, the first leaf that no atom tells from it.
 
-    Decisions name the data category, so each stands by itself.
+    Decisions name the data category, so each of those stands by itself.
     """
     about = [atom for atom in p.atoms if number in atom.reads]
     tests = [atom.test for atom in about if atom.kind == "within"]
@@ -65,40 +61,28 @@ class _Asked(list[Any]):
 
 
 def _table(p: _Program, leaves: Sequence[int]) -> _Table:
-    """The decisions of one combination of roles. What a branch leaves open is looked up last."""
+    """The decisions of one combination of roles, by running `_settle`.
+
+    It is run with no fact known; the fact that it then asked for is tried both ways, and so on.
+    """
+    assert p.settle is not None
     bits = dict(p.booleans)
-    branches = list(_branches(p, leaves, bits))
-    mask = 0
-    for true, false, _ in branches:
-        mask |= true | false
-    if len(branches) > _MOST_BRANCHES or mask.bit_count() > _MOST_BITS:
-        return 0, {}
-    table = {}
-    for true, false, decision in branches:
-        for more in _subsets_of(mask & ~(true | false)):
-            table[true | more] = decision
-    return mask | mask << 1, table
-
-
-def _branches(
-    p: _Program, leaves: Sequence[int], bits: dict[int, int]
-) -> Iterator[tuple[int, int, Decision]]:
-    """What `_settle` finds: the facts that are true, those that are false, the decision."""
+    roles = {number: leaf for (number, _), leaf in zip(p.role_sizes, leaves, strict=True)}
+    table: list[Decision | None] = [None] * (1 << len(bits))
     waiting: list[dict[int, bool]] = [{}]
-    numbers = [0, *(number for number, _ in p.role_sizes)]
-    seen = 0
-    while waiting and seen <= _MOST_BRANCHES:
+    while waiting:
         known = waiting.pop()
         values = _Asked([MISSING] * len(p.variables))
-        for number, leaf in [*zip(numbers, leaves, strict=True), *known.items()]:
-            values[number] = leaf
-        found: Decision | None = None if p.settle is None else p.settle(values)
-        seen += 1
+        for number, value in [*roles.items(), *known.items()]:
+            values[number] = value
+        found: Decision | None = p.settle(values)
         if found is None and values.last in bits and values.last not in known:
             waiting += ({**known, values.last: value} for value in (False, True))
         elif found is not None and not found.duties:
             true = sum(bits[number] for number, value in known.items() if value)
-            yield true, sum(map(bits.__getitem__, known)) - true, found
+            for more in _subsets_of(len(table) - 1 - sum(bits[number] for number in known)):
+                table[true | more] = found
+    return tuple(table)
 
 
 def _subsets_of(mask: int) -> Iterator[int]:
