@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import PurePath
 from typing import TYPE_CHECKING
@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from privity.diagnostics.diagnostic import Diagnostic, Label
 from privity.diagnostics.span import Span
 from privity.model.errors import CyclicUse, ModuleNotFound, TooDeep, WrongModule
+from privity.model.formula import Key, Plain
 from privity.model.nodes import Policy
 from privity.model.resolve import resolve_policy
 from privity.syntax import nodes as tree
@@ -186,6 +187,16 @@ def prelude() -> Prelude:
 
 def validate(text: str, policy: Policy) -> Validation:
     """Whether a module's text is the checker of a policy: `privity.validate`, with its prelude."""
+    from privity.semantics.decide import decide
+    from privity.semantics.nodes import Request
+    from privity.validate.findings import Said
     from privity.validate.python import validate_python
 
-    return validate_python(text, policy, prelude())
+    def reference(values: Mapping[Key, Plain]) -> Said:
+        stated = {key: value for key, value in values.items() if key != "data"}
+        data = values["data"]
+        assert isinstance(data, int)
+        decision = decide(policy, Request((data,), stated))
+        return Said(decision.outcome, decision.rules)
+
+    return validate_python(text, policy, prelude(), reference=reference)

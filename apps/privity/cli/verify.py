@@ -62,7 +62,7 @@ def _validated(path: Path, policy: Policy) -> Validation:
 
 def _confirmed(policy: Policy, shown: Difference | None) -> bool:
     """Whether the semantics differ from what the module is held to say."""
-    if shown is None or shown.module is None or shown.module.raises:
+    if shown is None or shown.hidden or shown.module is None or shown.module.raises:
         return True
     decision = _decided(policy, shown)
     return (decision.outcome, decision.rules) != (shown.module.outcome, shown.module.rules)
@@ -109,7 +109,10 @@ def _told(policy: Policy, path: Path, finding: Finding, console: Console) -> Ite
     yield f"{place}: {code}: {finding.message}"
     if finding.difference is None:
         return
-    yield "  for this request:"
+    if finding.difference.hidden:
+        yield "  another part of the module answers first, but this part is wrong of this request:"
+    else:
+        yield "  for this request:"
     for head, text in _request(policy, finding.difference.values):
         yield from hanging(f"    {head:<10}", text)
     decision = _decided(policy, finding.difference)
@@ -167,6 +170,7 @@ def _finding(policy: Policy, finding: Finding) -> dict[str, Any]:
         found["policy_says"] = _said(Said(decision.outcome, decision.rules))
         module = finding.difference.module
         found["module_says"] = None if module is None else _said(module)
+        found["hidden"] = finding.difference.hidden
     return found
 
 

@@ -14,12 +14,10 @@ What is proved, and why it is enough (`ARCHITECTURE.md` has the argument):
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
-from privity.model.formula import Key, Linear, Plain, facts_of, read_by
-from privity.model.nodes import Outcome
-from privity.symbolic.rules import decision
+from privity.model.formula import Key, Linear, facts_of, read_by
 from privity.validate.abstract import (
     Atoms,
     atom_name,
@@ -31,8 +29,8 @@ from privity.validate.abstract import (
 from privity.validate.atoms import Known, known_atom
 from privity.validate.circuit import Gate
 from privity.validate.execute import Machine
-from privity.validate.findings import Finding, RefusalError, Said
-from privity.validate.proof import Obligation, Proof
+from privity.validate.findings import Finding, RefusalError
+from privity.validate.proof import Obligation, Proof, Show, hidden, whole
 from privity.validate.tables import DutyRow, RuleRow, Tables
 from privity.validate.values import Mask, Row, Truth, Value, Whole
 from privity.validate.world import World
@@ -51,6 +49,10 @@ class Engine:
     machine: Machine
     tables: Tables
     proof: Proof
+    show: Show
+    """How to show a request for which the rules are wrong."""
+    decided: tuple[str, ...]
+    """The commands that define what the policy says of the completion."""
     findings: list[Finding] = field(default_factory=list)
 
     @property
@@ -60,12 +62,6 @@ class Engine:
     @cached_property
     def policy_atoms(self) -> Atoms:
         return atoms_of_policy(self.world.policy)
-
-    @cached_property
-    def decided(self) -> tuple[str, ...]:
-        """The commands that define what the policy says of the completion."""
-        policy = self.world.policy
-        return tuple(decision(policy, policy.rules_in_order, self.world.scene))
 
     @cached_property
     def known(self) -> list[Known]:
@@ -104,7 +100,7 @@ class Engine:
         ]
         raised = self.raised()
         said = "each function of `_ATOMS` is the comparison that its row describes"
-        self.proof.add(said, (), [*obligations, *raised], self.says)
+        self.proof.add(said, (), [*obligations, *raised], hidden)
 
     def prove_complete(self, known: Sequence[Known]) -> None:
         self.require_split(known)
@@ -125,7 +121,7 @@ class Engine:
         permitted = Obligation(circuit.differ(masks.permitted, permits), self.line("apply"), said)
         raised = self.raised()
         said = "on every complete request the rules apply, and permit, as the policy says"
-        self.proof.add(said, self.decided, [permitted, *obligations, *raised], self.says)
+        self.proof.add(said, self.decided, [permitted, *obligations, *raised], self.show)
 
     def raised(self) -> list[Obligation]:
         found = [
@@ -169,7 +165,7 @@ class Engine:
                     said = f"`{known.row.test}` stands in another place, or reads other values"
                     gate_ = self.world.circuit.differ(gate, known.gate)
                     one = Obligation(gate_, self.line("known"), said)
-                    self.proof.add("the atoms are computed in order", (), [one], self.says)
+                    self.proof.add("the atoms are computed in order", (), [one], hidden)
                 return gate
             case _:
                 raise RefusalError(
@@ -295,7 +291,7 @@ class Engine:
         ]
         declared = [f"(declare-const zero.{n} Bool)" for n in range(len(known))]
         said = "what no live rule reads changes nothing"
-        self.proof.add(said, (*declared, *self.decided), obligations, None)
+        self.proof.add(said, (*declared, *self.decided), obligations, hidden)
         return False
 
     def live(self, row: RuleRow, known: Sequence[Known]) -> Gate:
@@ -304,19 +300,30 @@ class Engine:
     # -------------------------------------------------------------- deadlines
 
     def prove_deadlines(self) -> None:
-        """Each deadline is the policy's day."""
-        obligations = []
+        """Each deadline is the policy's day; first where it is owed, so that it shows."""
+        circuit, names = self.world.circuit, self.world.scene.names
+        always, owed = [], []
         for rule in self.tables.rules:
+            applies = circuit.term(names.applies(rule.rule.name))
             for duty in rule.duties:
                 try:
-                    obligations.append(self.deadline(duty))
+                    one = self.deadline(duty)
                 except RefusalError as error:
                     self.findings.append(error.finding)
+                    continue
+                some = [circuit.negation(self.world.complete(k).none) for k in self.read(duty)]
+                due = circuit.both(*some, applies, circuit.term(names.permits()), one.gate)
+                always.append(one)
+                owed.append(replace(one, gate=due))
         said = "every deadline is the day that the policy says"
-        self.proof.add(said, (), [*obligations, *self.raised()], None)
+        if self.proof.add(f"{said}, where it is owed", self.decided, owed, whole):
+            self.proof.add(said, (), [*always, *self.raised()], hidden)
+
+    def read(self, row: DutyRow) -> list[Key]:
+        return [self.world.keys[number] for number in row.reads]
 
     def deadline(self, row: DutyRow) -> Obligation:
-        keys = [self.world.keys[number] for number in row.reads]
+        keys = self.read(row)
         wanted = row.duty.deadline
         assert wanted is not None
         if set(keys) != facts_of(wanted.terms):
@@ -332,29 +339,3 @@ class Engine:
         same = self.world.compared(value.some.linear, "=", wanted)
         gate = never if value.some.linear == wanted else self.world.circuit.negation(same)
         return Obligation(gate, row.line, f"the deadline of `{row.duty.name}` is another day")
-
-    # -------------------------------------------------------------- what the module says
-
-    def says(self, values: dict[Key, Plain], partial: dict[Key, Plain]) -> Said:
-        """The module's answer to a complete request, by running it on that request."""
-        del partial
-        known = self.world.values.known
-        given = known(Row(tuple(self.world.literal(key, values[key]) for key in self.world.keys)))
-        split = self.tables.about_data
-        found = [
-            *self.row(self.run("known", [given]), split),
-            *self.row(self.run("known_of_data", [given]), None),
-        ]
-        gates = [value.some.gate for value in found if isinstance(value.some, Truth)]
-        masks = self.apply(gates)
-        true = self.world.circuit.true
-        outcome: Outcome = "permit" if masks.permitted is true else "deny"
-        raised = any(one.gate is true for one in self.machine.do.raises)
-        self.machine.do.raises.clear()
-        effect = "permit" if outcome == "permit" else "forbid"
-        rules = tuple(
-            rule.name
-            for mask, rule in zip(masks.rules, self.world.policy.rules, strict=True)
-            if mask is true and rule.effect == effect
-        )
-        return Said(outcome, rules, raised)

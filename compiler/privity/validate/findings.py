@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -32,14 +32,15 @@ class Difference:
     """A request that tells a module from the policy.
 
     `values` holds what the request states, `data` among it; what it lacks is missing.
-    `completion` is a complete request that agrees with it. `policy` and `module` say what each
-    makes of that; None where the difference is not in the outcome or in the rules.
+    `completion` is a complete request that agrees with it. `module` is what the module says of
+    it; None where the difference is in neither outcome nor rules. Where it is `hidden`, the part
+    in the finding's line is wrong for the request, but another part answers it first.
     """
 
     values: Mapping[Key, Plain]
     completion: Mapping[Key, Plain]
-    policy: Said | None
     module: Said | None
+    hidden: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +55,8 @@ class Finding:
     line: int | None
     message: str
     difference: Difference | None = field(default=None)
+    rule: str | None = None
+    """The rule that it is about: shown where that decides."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,3 +86,7 @@ class RefusalError(Exception):
     def __init__(self, code: str, line: int | None, message: str) -> None:
         super().__init__(message)
         self.finding = Finding(code, line, message)
+
+
+Reference = Callable[[Mapping[Key, Plain]], Said]
+"""What the definition says of a request, perhaps a partial one, `data` among its values."""

@@ -2,9 +2,9 @@
 
 A module is, in this order: a docstring; the imports; what identifies the policy; the prelude;
 classes, functions and tables, in any order; the entry points. Imports, prelude and entry points
-are compared byte for byte with the reviewed texts *and* as syntax trees, so that a text which
-merely quotes them is not taken for them. Nothing else may stand at the top level, and no name
-may be bound twice, be one of the prelude's, or one of Python's own.
+are compared byte for byte with the reviewed texts, and so is where their statements begin and
+end: a text that merely quotes them is not taken for them. Nothing else may stand at the top
+level, and no name may be bound twice, be one of the prelude's, or one of Python's own.
 """
 
 from __future__ import annotations
@@ -111,10 +111,16 @@ def _located(text: str, body: Sequence[ast.stmt], part: str, name: str) -> tuple
     if len(inside) != len(fixed):
         raise wrong
     found = body[inside[0] : inside[-1] + 1]
-    if [ast.dump(statement) for statement in found] != list(_dumped(part)):
+    if [_place(statement, first) for statement in found] != [_place(s, 1) for s in fixed]:
         raise wrong
-    # A statement on the last line of the part, after a semicolon, would have been one too many.
     return inside[0], inside[-1] + 1
+
+
+def _place(statement: ast.stmt, first: int) -> tuple[object, ...]:
+    """Where a statement stands, counted from line `first`. Where the whole lines of two texts are
+    the same and their statements begin and end in the same places, the statements are the same."""
+    last = statement.end_lineno or statement.lineno
+    return type(statement), statement.lineno - first, last - first, statement.col_offset
 
 
 def _first_line(statement: ast.stmt) -> int:
@@ -125,11 +131,6 @@ def _first_line(statement: ast.stmt) -> int:
 @lru_cache(maxsize=8)
 def _statements(part: str) -> tuple[ast.stmt, ...]:
     return tuple(ast.parse(part).body)
-
-
-@lru_cache(maxsize=8)
-def _dumped(part: str) -> tuple[str, ...]:
-    return tuple(ast.dump(statement) for statement in _statements(part))
 
 
 def _taken(parts: Sequence[str]) -> Mapping[str, str]:

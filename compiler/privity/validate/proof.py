@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
 
-from privity.model.formula import Key, Plain
 from privity.symbolic.solver import GaveUp
 from privity.validate.circuit import Gate
-from privity.validate.findings import Difference, Finding, RefusalError, Said
+from privity.validate.findings import Difference, Finding, Said
 from privity.validate.world import Model, Question, World
 
-Says = Callable[[dict[Key, Plain], dict[Key, Plain]], Said]
-"""What the module answers: of a complete request, and of the part of it that is stated."""
+Show = Callable[["Obligation", Model], Difference]
+"""The request of a model for which an obligation is broken, as the module meets it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,13 +38,11 @@ class Proof:
         statement: str,
         defined: Sequence[str],
         obligations: Sequence[Obligation],
-        says: Says | None,
-        suffix: str = "",
+        show: Show,
     ) -> bool:
         """Prove that no obligation is broken; what is not proved becomes a finding.
 
-        `defined` are the commands that the gates rest on; where they define what the policy says,
-        under names with `suffix`, a finding tells it.
+        `defined` are the commands that the gates rest on.
         """
         question = Question(tuple(one.gate for one in obligations), tuple(defined))
         proved = True
@@ -56,8 +53,7 @@ class Proof:
                 continue
             broken = [obligations[number] for number in found.yes]
             for one in broken[:3]:
-                shown = self._difference(question, one, found, says, suffix)
-                self.findings.append(Finding(one.code, one.line or None, one.said, shown))
+                self.findings.append(self._finding(one, found, show))
         if proved:
             self.statements.append(statement)
         return proved
@@ -69,38 +65,32 @@ class Proof:
         self.statements.append(statement)
         return True
 
-    def _difference(
-        self, question: Question, one: Obligation, model: Model, says: Says | None, suffix: str
-    ) -> Difference:
-        values, partial = dict(model.values), model.partial
-        module = one.module
-        if one.code == "may-raise":
-            module = Said("unknown", (), raises=True)
-        elif module is None and says is not None:
-            partial = values
-            module = self._run(says, values)
-        return Difference(partial, values, self._policy(question, model, suffix), module)
+    def where_it_decides(self, finding: Finding, defined: Sequence[str]) -> Iterator[Finding]:
+        """The finding with a request that its rule decides, if there is one."""
+        circuit, names = self.world.circuit, self.world.scene.names
+        rule = self.world.policy.rule_by_name[finding.rule or ""]
+        permits = circuit.term(names.permits())
+        effect = permits if rule.effect == "permit" else circuit.negation(permits)
+        gate = circuit.both(circuit.term(names.applies(rule.name)), effect)
+        for found in self.world.ask(Question((gate,), tuple(defined)), most=1):
+            if isinstance(found, Model):
+                difference = Difference(found.values, found.values, None)
+                yield replace(finding, difference=difference)
 
-    def _run(self, says: Says, values: dict[Key, Plain]) -> Said | None:
-        try:
-            return says(values, values)
-        except RefusalError:
-            return None
+    def _finding(self, one: Obligation, model: Model, show: Show) -> Finding:
+        return Finding(one.code, one.line or None, one.said, show(one, model))
 
-    def _policy(self, question: Question, model: Model, suffix: str) -> Said | None:
-        """What the policy says of the completion, if the question defines it."""
-        if not any(line.startswith(f"(define-fun permits{suffix} ") for line in question.defined):
-            return None
-        rules = self.world.policy.rules
-        terms = [f"permits{suffix}", *(f"applies.{rule.name}{suffix}" for rule in rules)]
-        told = self.world.tell(question, model, terms)
-        if told is None:
-            return None
-        permits, *applies = told
-        effect = "permit" if permits else "forbid"
-        named = tuple(
-            rule.name
-            for rule, held in zip(rules, applies, strict=True)
-            if held and rule.effect == effect
-        )
-        return Said("permit" if permits else "deny", named)
+
+def stated(one: Obligation, model: Model) -> Difference:
+    """What the request in question states."""
+    return Difference(model.partial, model.values, one.module)
+
+
+def whole(one: Obligation, model: Model) -> Difference:
+    """The completion."""
+    return Difference(model.values, model.values, one.module)
+
+
+def hidden(one: Obligation, model: Model) -> Difference:
+    """The completion, of which nothing is said but that a part of the module is wrong for it."""
+    return Difference(model.values, model.values, one.module, hidden=True)

@@ -13,6 +13,7 @@ import time
 from collections.abc import Iterator, Sequence
 
 from privity.model.nodes import Policy
+from privity.symbolic.rules import decision
 from privity.symbolic.solver import Limits
 from privity.validate.engine import Engine
 from privity.validate.execute import Machine
@@ -20,6 +21,7 @@ from privity.validate.findings import (
     PROVED,
     SAFE,
     Finding,
+    Reference,
     RefusalError,
     Result,
     Validation,
@@ -31,17 +33,25 @@ from privity.validate.settle import Settling
 from privity.validate.tables import Tables, read_tables
 from privity.validate.values import Decided, Program, Value
 from privity.validate.vocabulary import Vocabulary
+from privity.validate.witness import Witness
 from privity.validate.world import World
 
 _LIMITS = Limits(seconds=120.0, resources=400_000_000)
 
 
 def validate_python(
-    text: str, policy: Policy, prelude: Prelude, *, limits: Limits = _LIMITS
+    text: str,
+    policy: Policy,
+    prelude: Prelude,
+    *,
+    reference: Reference | None = None,
+    limits: Limits = _LIMITS,
 ) -> Validation:
     """Whether a module's text is the checker of `policy`.
 
-    `prelude` are the reviewed texts that every module has. Never raises for what a text holds.
+    `prelude` are the reviewed texts that every module has. `reference` takes no part in any
+    proof: it helps to find, for what is refused, a request on which the module as a whole
+    differs. Never raises for what a text holds.
     """
     start = time.perf_counter()
     proof = Proof(World(policy, limits))
@@ -52,26 +62,43 @@ def validate_python(
     findings = [*module.findings, *_header(module, policy)]
     findings += Vocabulary(policy, bound_names(prelude)).findings(module)
     tables = read_tables(module, policy)
-    findings += tables.findings
+    findings += [finding for finding in tables.findings if finding.rule is None]
     exact = False
     try:
-        exact = _prove(module, tables, proof, findings)
+        exact = _prove(module, tables, proof, findings, reference)
     except RefusalError as error:
         findings.append(error.finding)
-    findings += proof.findings
+    findings = sorted([*proof.findings, *findings, *tables.findings], key=_is_hidden)
     findings += _claimed(module, "proved" if exact else "safe")
     return _validation(findings, proof, exact, start)
 
 
-def _prove(module: Module, tables: Tables, proof: Proof, findings: list[Finding]) -> bool:
+def _prove(
+    module: Module,
+    tables: Tables,
+    proof: Proof,
+    findings: list[Finding],
+    reference: Reference | None,
+) -> bool:
     machine = Machine(proof.world, module.functions, _constants(tables, proof.world))
-    engine = Engine(machine, tables, proof)
+    settling = None
+    if "settle" in tables.functions:
+        settling = Settling(machine, tables, proof)
+    world = proof.world
+    decided = tuple(decision(world.policy, world.policy.rules_in_order, world.scene))
+    witness = Witness(machine, tables, settling, reference, decided)
+    engine = Engine(machine, tables, proof, witness.show, decided)
     try:
         exact = engine.prove()
-    finally:
-        findings += engine.findings
-    if "settle" in tables.functions:
-        Settling(machine, tables, engine.policy_atoms, proof).prove()
+    except RefusalError as error:
+        findings.append(error.finding)
+        exact = False
+    findings += engine.findings
+    if settling is not None:
+        settling.prove(engine.policy_atoms)
+    for finding in tables.findings:
+        if finding.rule is not None:
+            findings += proof.where_it_decides(finding, decided)
     return exact
 
 
@@ -95,6 +122,10 @@ def _validation(findings: Sequence[Finding], proof: Proof, exact: bool, start: f
         questions=proof.world.asked,
         seconds=time.perf_counter() - start,
     )
+
+
+def _is_hidden(finding: Finding) -> bool:
+    return finding.difference is not None and finding.difference.hidden
 
 
 def _once(findings: Sequence[Finding]) -> Iterator[Finding]:

@@ -8,6 +8,7 @@ comparison of missing values is a free boolean included. Returning None decides 
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from privity.model.formula import Key, Plain
@@ -16,7 +17,7 @@ from privity.validate.circuit import Gate
 from privity.validate.execute import Machine
 from privity.validate.findings import RefusalError, Said
 from privity.validate.frames import End
-from privity.validate.proof import Obligation, Proof
+from privity.validate.proof import Obligation, Proof, stated
 from privity.validate.tables import Decision, Tables
 from privity.validate.values import Decided, Nothing, Program, Row, Value
 from privity.validate.world import World
@@ -26,30 +27,42 @@ from privity.validate.world import World
 class Settling:
     machine: Machine
     tables: Tables
-    atoms: Atoms
     proof: Proof
 
     @property
     def world(self) -> World:
         return self.machine.world
 
-    def prove(self) -> None:
+    def prove(self, atoms: Atoms) -> None:
         """Raises RefusalError where the functions are not in the subset."""
         function = self.tables.functions.get("settle", "")
         if function not in self.machine.functions:
             raise RefusalError("changed-table", None, "there is no function `settle`")
-        known = self.world.values.known
-        values = known(Row(tuple(self.world.partial(key) for key in self.world.keys)))
-        ends = self.ends(function, values)
+        ends = self.ends(function, self.partial())
+        raises = Said("unknown", (), raises=True)
         raised = [
-            Obligation(one.gate, one.line, f"line {one.line} {one.what}", code="may-raise")
+            Obligation(one.gate, one.line, f"line {one.line} {one.what}", "may-raise", raises)
             for one in self.machine.do.raises
         ]
         self.machine.do.raises.clear()
         obligations = [one for end in ends for one in self.obligations(end)]
         said = "what is settled from known facts is so, and by these rules, in every completion"
-        defined = partial_decision(self.atoms, self.world)
-        self.proof.add(said, defined, [*obligations, *raised], None, ".partial")
+        defined = partial_decision(atoms, self.world)
+        self.proof.add(said, defined, [*obligations, *raised], stated)
+
+    def partial(self) -> Value:
+        """The values of the request in question."""
+        values = self.world.values
+        return values.known(Row(tuple(self.world.partial(key) for key in self.world.keys)))
+
+    def settled(self) -> Gate:
+        """Whether the request in question is decided here. Raises RefusalError."""
+        circuit = self.world.circuit
+        ends = self.ends(self.tables.functions.get("settle", ""), self.partial())
+        raised = [one.gate for one in self.machine.do.raises]
+        self.machine.do.raises.clear()
+        decided = [circuit.both(end.reached, circuit.negation(end.value.none)) for end in ends]
+        return circuit.either(*decided, *raised)
 
     def ends(self, function: str, values: Value) -> list[End]:
         self.machine.request = values
@@ -98,17 +111,17 @@ class Settling:
                 gates.append(circuit.negation(applies))
         return circuit.both(*gates)
 
-    def says(self, partial: dict[Key, Plain]) -> Said | None:
-        """What `_settle` gives for a request; None where it leaves that to the engine."""
+    def settles(self, values: Mapping[Key, Plain]) -> bool:
+        """Whether a request is decided here, and not left to the engine."""
         world = self.world
         given = [
-            world.literal(key, partial[key]) if key in partial else world.values.missing
+            world.literal(key, values[key]) if key in values else world.values.missing
             for key in world.keys
         ]
-        values = world.values.known(Row(tuple(given)))
-        for end in self.ends(self.tables.functions["settle"], values):
-            if end.reached is world.circuit.true and isinstance(end.value.some, Decided):
-                decision = self.tables.decisions[end.value.some.name]
-                names = tuple(world.policy.rules[n].name for n in decision.rules)
-                return Said(decision.outcome, names)
-        return None
+        try:
+            ends = self.ends(self.tables.functions["settle"], world.values.known(Row(tuple(given))))
+        except RefusalError:
+            return True
+        raised = any(one.gate is world.circuit.true for one in self.machine.do.raises)
+        self.machine.do.raises.clear()
+        return raised or any(isinstance(end.value.some, Decided) for end in ends)

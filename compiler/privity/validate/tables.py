@@ -103,8 +103,8 @@ class _Reader:
     policy: Policy
     tables: Tables
 
-    def wrong(self, line: int | None, said: str) -> None:
-        self.tables.findings.append(Finding("changed-table", line, said))
+    def wrong(self, line: int | None, said: str, rule: str | None = None) -> None:
+        self.tables.findings.append(Finding("changed-table", line, said, rule=rule))
 
     def table(self, name: str, function: str, fields: Mapping[str, object]) -> list[Row]:
         if name not in self.module.tables:
@@ -157,7 +157,8 @@ class _Reader:
         }
         for name, value in wanted.items():
             if not same(found[name], value):
-                self.wrong(found.line, f"`{name}` of the rule `{rule.name}` is not the policy's")
+                said = f"`{name}` of the rule `{rule.name}` is not the policy's"
+                self.wrong(found.line, said, None if name == "label" else rule.name)
         scope = _numbers(found, "scope", len(self.tables.atoms))
         atoms = _numbers(found, "atoms", len(self.tables.atoms))
         duties = tuple(self.duties(found, rule))
@@ -166,14 +167,15 @@ class _Reader:
     def duties(self, found: Row, rule: Rule) -> Iterator[DutyRow]:
         stated = found["duties"]
         if not isinstance(stated, tuple) or len(stated) != len(rule.duties):
-            self.wrong(found.line, f"the duties of `{rule.name}` are not the policy's")
+            self.wrong(found.line, f"the duties of `{rule.name}` are not the policy's", rule.name)
             return
         for item, duty in zip(stated, rule.duties, strict=True):
             one = row(item, "_Duty", _DUTY, found.line)
             deadline = one["deadline"]
             fits = isinstance(deadline, Ref) if duty.deadline is not None else deadline is None
             if not (same(one["name"], duty.name) and same(one["label"], duty.label) and fits):
-                self.wrong(one.line, f"the duty `{duty.name}` of `{rule.name}` is not the policy's")
+                said = f"the duty `{duty.name}` of `{rule.name}` is not the policy's"
+                self.wrong(one.line, said, rule.name)
             elif isinstance(deadline, Ref):
                 reads = _numbers(one, "reads", len(self.variables))
                 yield DutyRow(one.line, reads, deadline.name, duty)

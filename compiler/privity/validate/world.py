@@ -30,7 +30,7 @@ from privity.symbolic import factory, months
 from privity.symbolic.encode import Scene, Shared, encode, encode_linear
 from privity.symbolic.factory import Term
 from privity.symbolic.names import Names
-from privity.symbolic.requests import assign, declare_fact, declare_roles, read_facts, read_roles
+from privity.symbolic.requests import declare_fact, declare_roles, read_facts, read_roles
 from privity.symbolic.solver import (
     Answer,
     GaveUp,
@@ -228,29 +228,6 @@ class World:
                 return
             left = [number for number in left if number not in found.yes]
             most -= 1
-
-    def tell(self, question: Question, model: Model, terms: Sequence[Term]) -> list[bool] | None:
-        """The truth of terms in a model; None where the solver gives up."""
-        assigned = [self._equals(key, value, model) for key, value in model.values.items()]
-        free = [
-            f"(= {name} {'true' if value else 'false'})"
-            for name, value in model.answer.items()
-            if isinstance(value, bool) and name.startswith(("free.", "stated.", "zero."))
-        ]
-        told = [f"(declare-const told.{n} Bool)" for n in range(len(terms))]
-        said = [f"(= told.{n} {term})" for n, term in enumerate(terms)]
-        more = Question((self.circuit.true,), (*question.defined, *told), (*assigned, *free, *said))
-        found = self._search(more, [0])
-        if not isinstance(found, Model):
-            return None
-        return [bool(found.answer.get(f"told.{n}")) for n in range(len(terms))]
-
-    def _equals(self, key: Key, value: Plain, model: Model) -> Term:
-        fact = self.policy.fact_by_key.get(key)
-        if fact is None:
-            assert isinstance(value, int)
-            return f"(= {self.scene.names.variable(key)} {value})"
-        return assign(self.policy, fact, value, self.scene.names, self.scene.shared)
 
     def _search(self, question: Question, left: Sequence[int]) -> Model | GaveUp | Unsatisfiable:
         for _ in range(MOST_REFINEMENTS):
