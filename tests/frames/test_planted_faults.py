@@ -1,0 +1,91 @@
+"""Faults put into what decides columns: the comparison with rows by themselves finds each."""
+
+from __future__ import annotations
+
+import pytest
+from tests.frames.test_agree import differences
+
+from privity.emit import prelude_text
+
+MOST_SEEDS = 60
+FAULTS = {
+    "rows from the wrong end": (
+        'return np.packbits(truth, bitorder="little")',
+        "return np.packbits(truth)",
+    ),
+    "NULL in Arrow is a value": ("if array.null_count:", "if array.null_count > 10**9:"),
+    "bits of Arrow from the first": ("first, skipped = divmod(offset, 8)", "first, skipped = 0, 0"),
+    "not a time is a day": ("    if not run.nat or", "    if run.nat or"),
+    "masks are forgotten": (
+        "nulls = None if masked is None else _packed(np, masked[first:last])",
+        "nulls = None",
+    ),
+    "none is missing": ('return column.null or "none"', 'return "missing"'),
+    "flags are forgotten": (
+        "missing = _either(missing, _flagged(np, column.flags, first, last))",
+        "pass",
+    ),
+    "names in another order": (
+        "all(map(eq, names, variable.numbers))",
+        "all(map(isinstance, names, [str] * 99))",
+    ),
+    "none is within": (
+        'blank = part.missing if atom.kind == "is_none" else part.blank',
+        "blank = part.missing",
+    ),
+    "the last leaf is like the first": (
+        "found = rows.full if truth[-1] else",
+        "found = rows.full if truth[0] else",
+    ),
+    "one leaf too few": (
+        "self.below[number, leaf] = _packed(self.np, values <=",
+        "self.below[number, leaf] = _packed(self.np, values <",
+    ),
+    "texts by number": (
+        "numbers = [places.get(text, -1) for",
+        "numbers = [n for n, _ in enumerate",
+    ),
+    "equal is at most": ("exact = len(atom.bounds) == 2", "exact = False"),
+    "days count from 1970": (
+        "bound = atom.bounds[-1] - (0 if moved else total(*ordinals))",
+        "bound = atom.bounds[-1]",
+    ),
+    "months do not shift": (
+        "first = (month + months).astype",
+        "first = (month + 0 * months).astype",
+    ),
+    "what is missing is false": (
+        "for number in p.read:\n        found =",
+        "for number in p.read[1:]:\n        found =",
+    ),
+    "groups hang on nothing missing": (
+        "sets += [bits if bits is not None else rows.none for bits in blanks]",
+        "pass",
+    ),
+    "compared values are one": (
+        "if values is not None:\n                found, codes",
+        "if values is None:\n                found, codes",
+    ),
+    "permits decide a denial": ("sets = [permitted & (one", "sets = [(one"),
+    "runs in any order": ("waiting.popleft().result()", "waiting.pop().result()"),
+}
+
+
+@pytest.mark.parametrize("name", FAULTS)
+def test_fault_is_found(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    old, new = FAULTS[name]
+    text = prelude_text.engine()
+    assert old in text, f"the prelude has no `{old}`"
+    wrong = text.replace(old, new)
+    monkeypatch.setattr(prelude_text, "engine", lambda: wrong)
+    assert any(notices(seed) for seed in range(MOST_SEEDS)), f"{name} goes unnoticed"
+
+
+def notices(seed: int) -> bool:
+    try:
+        return any(True for _ in differences(seed))
+    except NameError:
+        raise
+    except Exception:
+        # What a fault raises is seen as well.
+        return True
