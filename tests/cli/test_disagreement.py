@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Callable
 from pathlib import Path
@@ -13,7 +14,10 @@ from privity.cli import checker
 from privity.cli.checker import Checker
 from privity.emit.load import load_checker
 from privity.emit.python import emit_python
+from privity.lower.conditions import Conditions
 from privity.model.nodes import Policy
+from privity.prove import obligations
+from privity.symbolic import factory
 
 POLICIES = Path(__file__).parent / "policies"
 
@@ -58,3 +62,31 @@ def test_a_counterexample_that_is_not_confirmed(privity: Callable[..., Any]) -> 
     assert '  Request: {"data": ["diagnosis"]' in ran.out
     built = privity("build", POLICIES / "zoo.privity")
     assert (built.code, built.out) == (4, "")
+
+
+def test_a_proof_that_the_diagram_contradicts(
+    privity: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The solver is told that nothing breaks a claim."""
+    monkeypatch.setattr(obligations, "_broken", lambda *_: factory.FALSE)
+    ran = privity("prove", POLICIES / "zoo.privity", "--claim", "health_stays")
+    assert ran.code == 4
+    assert "ENGINES DISAGREE" in ran.out
+    assert "Reason: the decision diagram leads to a disclosure that breaks the claim" in ran.out
+    assert '  Request: {"data": ["diagnosis"]' in ran.out
+    assert "The decision diagram confirms" not in ran.out
+    built = privity("build", POLICIES / "zoo.privity")
+    assert (built.code, built.out) == (4, "")
+
+
+def test_a_counterexample_that_the_diagram_contradicts(
+    privity: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The diagram is told that no rule applies."""
+    monkeypatch.setattr(Conditions, "some", lambda self, *_: self.space.false)
+    ran = privity("prove", POLICIES / "zoo.privity", "--claim", "health_stays", "--format", "json")
+    assert ran.code == 4
+    [claim] = json.loads(ran.out)["claims"]
+    assert claim["disagreement"] and claim["verdict"] == "unknown" and claim["diagram"] is None
+    assert claim["why"] == "the decision diagram knows no disclosure that breaks the claim"
+    assert claim["witness"]["data"] == ["diagnosis"]

@@ -1,8 +1,9 @@
 """Sums of dates and numbers between bounds: values that fit them, or certainty that none do.
 
-`impossible` is a proof: the bounds are added up until they contradict each other (elimination of
-one quantity after the other, over the rationals; a date moved by months lies 28 to 31 days a
-month away). `solved` is a search that may fail. Between the two lies what is not settled.
+`impossible` is a proof: the ranges are narrowed by one bound after the other until nothing is
+left, or bounds are added up until they contradict each other (elimination of one quantity after
+the other, over the rationals; a date moved by months lies 28 to 31 days a month away). `solved`
+is a search that may fail. Between the two lies what is not settled.
 """
 
 from __future__ import annotations
@@ -56,6 +57,12 @@ Row = tuple[Mapping[Quantity, int], int]
 
 def impossible(constraints: Sequence[Between], ranges: Mapping[Key, Interval]) -> bool:
     """Whether certainly no values within `ranges` fit all constraints. False says nothing."""
+    return _narrowed(_box(constraints, ranges), constraints) is None or _contradict(
+        constraints, ranges
+    )
+
+
+def _contradict(constraints: Sequence[Between], ranges: Mapping[Key, Interval]) -> bool:
     rows: list[Row] = []
     seen: dict[Quantity, None] = {}
     for constraint in constraints:
@@ -149,14 +156,18 @@ def solved(
     constraints: Sequence[Between], ranges: Mapping[Key, Interval]
 ) -> Mapping[Key, int] | None:
     """Values within `ranges` that fit all constraints, always the same ones; None if not found."""
+    return _Search(constraints).find(_box(constraints, ranges))
+
+
+def _box(constraints: Sequence[Between], ranges: Mapping[Key, Interval]) -> dict[Key, Interval]:
+    """The ranges of the facts that are read, in the order of their names."""
     read = frozenset[Key]().union(*(facts_of(each.terms) for each in constraints))
-    search = _Search(constraints, {fact: ranges[fact] for fact in sorted(read)})
-    return search.find(search.start)
+    return {fact: ranges[fact] for fact in sorted(read)}
 
 
 class _Search:
-    def __init__(self, constraints: Sequence[Between], start: Mapping[Key, Interval]) -> None:
-        self.constraints, self.start, self.steps = constraints, dict(start), 0
+    def __init__(self, constraints: Sequence[Between]) -> None:
+        self.constraints, self.steps = constraints, 0
 
     def find(self, box: dict[Key, Interval]) -> Mapping[Key, int] | None:
         """Some point of the box that fits: the narrowest side is tried first."""
