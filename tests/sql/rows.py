@@ -28,7 +28,7 @@ from privity.model.nodes import (
 )
 
 HOSTILE = (
-    'a"b', "c'd", "semi;colon--", "`tick`", "select", "dotted.name", "\u202egnol\u202c", "new\nline",
+    'a"b', "c'd", "semi;colon--", "`tick`", "select", "dotted.name", "\u202egnol\u202c", "a\nb",
     "tab\there", "[bracket]", "\\back\\", "Ümläut", "x" * 63, "/* comment", "$1", "?", "%s", "{x}",
     "'; DROP TABLE t; --", ":y", "@z", " ", "\u200b",
 )  # fmt: skip
@@ -149,7 +149,17 @@ def constant(random: Random, policy: Policy, key: Key) -> object:
 # ------------------------------------------------------------------ rows
 
 
-def random_row(random: Random, table: Table, number: int) -> Row:
+ODD: dict[str, tuple[object, ...]] = {
+    "boolean": (2, -1, "yes", 0.5, b"\1"),
+    "integer": ("seven", 0.5, b"1"),
+    "date": ("no date", "now", "2026-02-30", "2026-1-1", "2026-01-01 ", "-001-01-01", 5, 0.5, b"2"),
+    "text": (b"a", b"name"),
+}
+"""What SQLite takes into a column of another type."""
+
+
+def random_row(random: Random, table: Table, number: int, *, odd: float = 0.0) -> Row:
+    """`odd`: how often a column holds what is not of its type, which SQLite lets it."""
     left_out = random.choice((0.0, 0.1, 0.3, 0.6))
     wrong = 0.02 if random.random() < 0.3 else 0.0
     row: Row = {"row id": number}
@@ -168,6 +178,9 @@ def random_row(random: Random, table: Table, number: int) -> Row:
             row[place["none"]] = random.choice((None, True)) if nothing else False
             if random.random() < wrong:
                 row[place["none"]] = random.choice((None, True, False))
+    for name, stored in table.types.items():
+        if random.random() < odd and name != "row id":
+            row[name] = random.choice(ODD[stored])
     return row
 
 
@@ -226,6 +239,8 @@ def _read(policy: Policy, key: Key, place: Raw, row: Row) -> object:
     values = [row[name] for name in names]
     nulls = sum(value is None for value in values)
     flag = row[place["none"]] if "none" in place else False
+    if flag not in (None, True, False) or not isinstance(flag, bool | None):
+        return BAD
     if "none" in place and nulls < len(values) and flag is not False:
         return BAD
     if any(value is not None and not _fits(policy, key, kind, value) for value in values):

@@ -117,11 +117,11 @@ class _Printer:
 
     def outcome(self) -> Node:
         whens = [
-            (negation(self._valid()), exp.Null()),
             (negation(self._some("deny")), string("permit")),
             (negation(self._some("permit")), string("deny")),
         ]
-        return case(whens, string("unknown"))
+        # Valid comes first: of what is no value of its type nothing else need be false.
+        return case([(self._valid(), case(whens, string("unknown")))], exp.Null())
 
     def decides(self, rule: Rule) -> Node:
         number = self.policy.rules.index(rule)

@@ -137,6 +137,8 @@ class Ways:
                 sides = readings[left], readings[right]
                 if any(isinstance(side.place, Absent) for side in sides):
                     return truth(True)
+                if all(side.fixed for side in sides):
+                    return truth((sides[0].constant == sides[1].constant) == (1 in arms))
                 return self._yes_or_no([left, right], arms, equal(sides[0].text(), sides[1].text()))
             case Sum():
                 return self.sums.condition(asked, arms, values)
