@@ -77,7 +77,8 @@ class Settling:
         decision = self.tables.decisions[name]
         rules = self.world.policy.rules
         if not owed and any(d.deadline for n in decision.rules for d in rules[n].duties):
-            raise RefusalError("differs", end.line, f"`{name}` is returned without its deadlines")
+            said = f"line {end.line} returns `{name}` without the deadlines of its duties"
+            return [Obligation(settled, end.line, said)]
         wrong = circuit.negation(self.right(decision))
         outcome = decision.outcome
         named = tuple(rules[number].name for number in decision.rules)
