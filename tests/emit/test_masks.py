@@ -10,7 +10,7 @@ import pytest
 from tests.emit.random_policies import random_policy, random_request, random_value
 
 from privity.emit.load import load_checker
-from privity.emit.prelude.program import _shift
+from privity.emit.prelude.tables import _shift
 from privity.emit.python import emit_python
 from privity.model.calendar import shift
 from privity.model.nodes import FIRST_DAY, LAST_DAY

@@ -6,6 +6,7 @@ import ast
 from collections.abc import Sequence
 
 from privity.emit import prelude_text
+from privity.emit.apart import rule_functions_apart
 from privity.emit.build import constant, tuple_of
 from privity.emit.code import Module
 from privity.emit.layout import assignment
@@ -20,6 +21,8 @@ from privity.model.nodes import Policy
 from privity.version import VERSION
 
 GENERATOR = f"privity {VERSION}"
+MOST_TOGETHER = 64
+"""Of a policy without a diagram, more rules than that are decided apart."""
 
 
 def emit_python(policy: Policy, *, claims_proved: Sequence[str] = ()) -> str:
@@ -30,15 +33,16 @@ def emit_python(policy: Policy, *, claims_proved: Sequence[str] = ()) -> str:
     """
     module = Module(lower(policy))
     diagram = decision_diagram(policy)
+    apart = diagram is None and len(policy.rules) > MOST_TOGETHER
     sections = [
         _header(policy, claims_proved),
         *taxonomies(module),
         request_class(module),
         *atom_functions(module),
-        *rule_functions(module),
+        *(rule_functions_apart(module) if apart else rule_functions(module)),
         *(settle_functions(module, diagram) if diagram else ()),
         *deadlines(module),
-        tables(module, settles=diagram is not None),
+        tables(module, settles=diagram is not None, apart=apart),
         [*(ends(module, diagram) if diagram else ()), ENTRY_POINTS],
     ]
     return "\n\n\n".join("\n".join(lines) for lines in sections) + "\n"

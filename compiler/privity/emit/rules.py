@@ -157,17 +157,18 @@ def _mask(module: Module, mask: Mask) -> ast.expr:
         case Complement(operand):
             return ast.BinOp(name("full"), ast.BitXor(), _mask(module, operand))
         case Intersection(operands):
-            return _chain(ast.BitAnd(), [_mask(module, operand) for operand in operands])
+            return chain(ast.BitAnd(), [_mask(module, operand) for operand in operands])
         case Union(operands):
-            return _chain(ast.BitOr(), [_mask(module, operand) for operand in operands])
+            return chain(ast.BitOr(), [_mask(module, operand) for operand in operands])
         case _:
             assert_never(mask)
 
 
-def _chain(operator: ast.operator, operands: list[ast.expr]) -> ast.expr:
+def chain(operator: ast.operator, operands: list[ast.expr]) -> ast.expr:
+    """`operands` joined by `operator`."""
     while len(operands) > _WIDEST:
         groups = [operands[n : n + _WIDEST] for n in range(0, len(operands), _WIDEST)]
-        operands = [_chain(operator, group) for group in groups]
+        operands = [chain(operator, group) for group in groups]
     found = operands[0]
     for operand in operands[1:]:
         found = ast.BinOp(found, operator, operand)

@@ -10,7 +10,7 @@ from privity.emit.build import call, constant, name, numbers, tuple_of
 from privity.emit.code import Module
 from privity.emit.layout import assignment, element, returned, signature
 from privity.emit.names import comment
-from privity.lower.program import LoweredRule, Test, Variable
+from privity.lower.program import Test, Variable
 from privity.model.formula import (
     AtMost,
     Contains,
@@ -37,7 +37,7 @@ from privity.model.nodes import (
 )
 
 
-def tables(module: Module, *, settles: bool) -> list[str]:
+def tables(module: Module, *, settles: bool, apart: bool) -> list[str]:
     """Variables, atoms, rules, and the program that holds them."""
     program = module.program
     named = {id(duty): function for function, duty, _ in _deadlines(module)}
@@ -46,9 +46,12 @@ def tables(module: Module, *, settles: bool) -> list[str]:
         "",
         *_table("_ATOMS", (_atom(module, number) for number in range(len(program.tests)))),
         "",
-        *_table("_RULES", (_rule(module, rule, named) for rule in program.rules)),
+        *_table(
+            "_RULES",
+            (_rule(module, number, named, apart) for number in range(len(program.rules))),
+        ),
         "",
-        *_program(module, settles),
+        *_program(module, settles, apart),
     ]
 
 
@@ -195,7 +198,8 @@ def _unsteady(module: Module, test: Test) -> dict[str, ast.expr]:
 # ------------------------------------------------------------------ rules
 
 
-def _rule(module: Module, rule: LoweredRule, deadlines: dict[int, str]) -> ast.expr:
+def _rule(module: Module, number: int, deadlines: dict[int, str], apart: bool) -> ast.expr:
+    rule = module.program.rules[number]
     stated = rule.rule
     duties = [_duty(module, duty, deadlines) for duty in stated.duties]
     return call(
@@ -207,7 +211,19 @@ def _rule(module: Module, rule: LoweredRule, deadlines: dict[int, str]) -> ast.e
         numbers(rule.scope),
         numbers(rule.tests),
         **({"duties": tuple_of(duties)} if duties else {}),
+        **(_apart(module, number) if apart else {}),
     )
+
+
+def _apart(module: Module, number: int) -> dict[str, ast.expr]:
+    """What a rule has in its row where it has functions of its own."""
+    stronger = module.program.rules[number].rule.yields_to
+    places = (n for n, one in enumerate(module.program.rules) if one.rule.name in stronger)
+    return {
+        **({"yields": numbers(places)} if stronger else {}),
+        "holds": name(f"_h_{number}"),
+        "mask": name(f"_m_{number}"),
+    }
 
 
 def _duty(module: Module, duty: Duty, deadlines: dict[int, str]) -> ast.expr:
@@ -218,7 +234,7 @@ def _duty(module: Module, duty: Duty, deadlines: dict[int, str]) -> ast.expr:
     return call("_Duty", *arguments)
 
 
-def _program(module: Module, settles: bool) -> list[str]:
+def _program(module: Module, settles: bool, apart: bool) -> list[str]:
     program = call(
         "_Program",
         policy=name("POLICY"),
@@ -230,13 +246,18 @@ def _program(module: Module, settles: bool) -> list[str]:
         atoms=name("_ATOMS"),
         about_data=constant(module.program.about_data),
         rules=name("_RULES"),
-        known=name("_known"),
-        known_of_data=name("_known_of_data"),
-        apply=name("_apply"),
+        **(
+            {}
+            if apart
+            else {part: name(f"_{part}") for part in ("known", "known_of_data", "apply")}
+        ),
         settle=name("_settle") if settles else constant(None),
     )
     return assignment("_PROGRAM", program, "")
 
+
+_TOGETHER = ("known", "known_of_data", "apply")
+"""The functions of all rules together."""
 
 ENTRY_POINTS = '''\
 _TABLES = _tabulated(_PROGRAM)

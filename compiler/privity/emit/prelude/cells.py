@@ -6,7 +6,8 @@ from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
-from privity.emit.prelude.program import _Atom, _missing_in, _Program, _Values
+from privity.emit.prelude.program import _Program
+from privity.emit.prelude.tables import _Atom, _missing_in, _Values
 from privity.emit.prelude.values import _FIRST_DAY, _LAST_DAY, MISSING, _Variable
 
 # --- copied from here
@@ -14,6 +15,11 @@ from privity.emit.prelude.values import _FIRST_DAY, _LAST_DAY, MISSING, _Variabl
 
 def _live(p: _Program, data: Sequence[int], values: _Values) -> list[int]:
     """The rules whose scope may match for one of the categories."""
+    if p.index is not None and p.index.found is not None:
+        places = [p.index.place([category, *values[1:]]) for category in data]
+        if None not in places:
+            found = p.index.found
+            return sorted({step[0] for place in places for step in found.get(place or 0, ())})
     excluded: set[int] = set()
     for number in p.scopes:
         atom = p.atoms[number]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any, NamedTuple
 
+from privity.emit.prelude.answer import _decide
 from privity.emit.prelude.columns_lanes import (
     _apply_lanes,
     _Groups,
@@ -15,7 +16,6 @@ from privity.emit.prelude.columns_lanes import (
 )
 from privity.emit.prelude.columns_part import _bit, _Column, _part, _plain
 from privity.emit.prelude.columns_source import _Array, _either, _numpy, _unpacked
-from privity.emit.prelude.decide import _decide
 from privity.emit.prelude.program import _Program
 from privity.emit.prelude.values import MISSING
 

@@ -8,13 +8,7 @@ from typing import Any, Literal, NamedTuple
 
 from privity.emit.prelude.columns import _OUTCOMES, _run_all
 from privity.emit.prelude.columns_part import _Column
-from privity.emit.prelude.columns_source import (
-    ColumnError,
-    _narwhals,
-    _numpy,
-    _pyarrow,
-    _source,
-)
+from privity.emit.prelude.columns_source import ColumnError, _narwhals, _numpy, _pyarrow, _source
 from privity.emit.prelude.errors import _guess, _shown
 from privity.emit.prelude.program import _Program
 from privity.emit.prelude.values import _Variable

@@ -7,7 +7,8 @@ from typing import Any
 
 from privity.emit.prelude.columns_part import _Part
 from privity.emit.prelude.columns_source import _EPOCH, _Array, _packed
-from privity.emit.prelude.program import _Atom, _Program
+from privity.emit.prelude.program import _Program
+from privity.emit.prelude.tables import _Atom
 
 # --- copied from here
 
@@ -42,7 +43,8 @@ def _apply_lanes(p: _Program, atoms: Sequence[_Array], full: _Array) -> Any:
     """`apply`, on rows: those permitted, and those in which each forbid, each permit applies."""
     lanes: list[Any] = [_Lanes(bits) for bits in atoms]
     known, about = tuple(lanes[: p.about_data]), tuple(lanes[p.about_data :])
-    apply: Callable[..., Any] = p.apply
+    apply: Callable[..., Any] | None = p.apply
+    assert apply
     permitted, forbids, permits = apply(known, about, _Lanes(full))
     return _bits_of(full, permitted), forbids, permits
 

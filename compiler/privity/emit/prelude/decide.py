@@ -1,24 +1,16 @@
-"""Prelude, part 7: decisions."""
+"""Prelude, part 10: decisions."""
 
 from __future__ import annotations
 
 import datetime
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
-from typing import Any, Literal
+from dataclasses import dataclass, field
+from typing import Any, Literal, NamedTuple
 
 from privity.emit.prelude.masks import _Space
-from privity.emit.prelude.program import (
-    _MOST_COMPLETIONS,
-    Outcome,
-    _Applied,
-    _Duty,
-    _missing_in,
-    _Program,
-    _Rule,
-    _Values,
-)
+from privity.emit.prelude.program import _Program
 from privity.emit.prelude.sentences import _sentences
+from privity.emit.prelude.tables import Outcome, _Applied, _Duty, _Rule, _Values
 from privity.emit.prelude.values import MISSING, _name
 
 # --- copied from here
@@ -92,101 +84,35 @@ def _decided(
     return tuple([Decision(*parts, (data.value,), p, 1) for data in p.variables[0].members])
 
 
-def _due(p: _Program, decision: Decision, values: _Values) -> Decision:
-    """The decision with the deadlines of its duties."""
-    rules = [p.rules[p.place[name]] for name in decision.rules]
-    return replace(decision, duties=_duties(rules, values))
-
-
-def _settled(p: _Program, data: Sequence[int], values: _Values) -> Decision | None:
-    """The decision where known facts alone lead to it. `values[0]` is written to.
-
-    What is missing is bounded first: of too many completions nothing is said, whatever a short
-    way might show, so that all engines answer alike.
-    """
-    if p.settle is None or (
-        p.most > _MOST_COMPLETIONS and MISSING in values and _missing_in(p.read, values)
-    ):
-        return None
-    if len(data) == 1:
-        found: Decision | None = p.settle(values)
-        return found
-    each: list[Decision] = []
-    for category in data:
-        values[0] = category
-        one = p.settle(values)
-        if one is None or one.duties:
-            return None
-        each.append(one)
-    return _joined(p, each)
-
-
 def _joined(p: _Program, each: Sequence[Decision]) -> Decision:
-    """The decision on all categories, each settled by itself and without duties."""
+    """The decision on all categories, each decided by itself."""
     deciding = [one for one in each if not one] or each
     names = sorted({name for one in deciding for name in one.rules}, key=p.place.__getitem__)
     rules = [p.rules[p.place[name]] for name in names]
     permitted = tuple([data for one in each for data in one.permitted_data])
     outcome = deciding[0].outcome
-    return Decision(outcome, tuple(names), _citations(rules), (), (), permitted, p, 1)
+    owed = {duty: None for one in deciding for duty in one.duties}
+    duties = sorted(owed, key=lambda duty: p.place[duty.rule])
+    return Decision(outcome, tuple(names), _citations(rules), (), tuple(duties), permitted, p, 1)
 
 
-def _decide(
-    p: _Program, data: Sequence[int], values: _Values, limit: int = _MOST_COMPLETIONS
-) -> Decision:
-    """The decision on plain values. `values[0]` is written to."""
-    if limit == _MOST_COMPLETIONS:
-        if p.quick is not None and len(data) == 1:
-            found = p.quick(values)
-        else:
-            found = _settled(p, data, values)
-        if found is not None:
-            return found  # type: ignore[no-any-return]
-    return _decide_all(p, data, values, limit)
+class _Found(NamedTuple):
+    """The rules that were looked at, in the order of declaration, and each category's outcome."""
 
-
-def _decide_all(p: _Program, data: Sequence[int], values: _Values, limit: int) -> Decision:
-    """The same by all rules, for all completions at once."""
-    # What no atom reads changes nothing, known or missing.
-    if MISSING in values and _missing_in(p.read, values):
-        return _decide_partial(p, data, values, limit)
-    found: dict[tuple[int, ...], _Applied] = {}
-    each: list[_Applied] = []
-    known = p.known(values)
-    for category in data:
-        values[0] = category
-        about = p.known_of_data(values)
-        if about not in found:
-            found[about] = p.apply(known, about, 1)
-        each.append(found[about])
-    return _conclude(p, data, values, each, None)
-
-
-def _decide_partial(p: _Program, data: Sequence[int], values: _Values, limit: int) -> Decision:
-    space = _Space(p, data, values)
-    if not space.open(limit):
-        return _too_many(p, space)
-    found: dict[tuple[int, ...], _Applied] = {}
-    each: list[_Applied] = []
-    split = p.about_data
-    known = space.masks(range(split), -1)
-    for category in data:
-        about = space.masks(range(split, len(p.atoms)), category)
-        if about not in found:
-            found[about] = p.apply(known, about, space.full)
-        each.append(found[about])
-    return _conclude(p, data, values, each, space)
+    forbids: Sequence[_Rule]
+    permits: Sequence[_Rule]
+    each: Sequence[_Applied]
 
 
 def _conclude(
     p: _Program,
     data: Sequence[int],
     values: _Values,
-    each: Sequence[_Applied],
-    space: _Space | None,
+    found: _Found,
+    space: _Space | None = None,
 ) -> Decision:
     """The decision from what was found for each category."""
-    full = 1 if space is None else space.full
+    full, each = 1 if space is None else space.full, found.each
     permitted, forbids, permits = each[0]
     for other in each[1:]:
         if other is not each[0]:
@@ -197,16 +123,16 @@ def _conclude(
     rules: list[_Rule] = []
     if permitted == full:
         outcome = "permit"
-        rules = [rule for rule, mask in zip(p.permits, permits, strict=True) if mask == full]
+        rules = [rule for rule, mask in zip(found.permits, permits, strict=True) if mask == full]
     elif not permitted:
-        rules = [rule for rule, mask in zip(p.forbids, forbids, strict=True) if mask == full]
+        rules = [rule for rule, mask in zip(found.forbids, forbids, strict=True) if mask == full]
     leaves = p.variables[0]
     return Decision(
         outcome,
         tuple([rule.name for rule in rules]),
         _citations(rules),
         () if space is None or not space.relevant else _missing(space, permitted),
-        _owed(p, values, permits, permitted) if permitted else (),
+        _owed(found.permits, values, permits, permitted) if permitted else (),
         tuple([_name(leaves, d) for d, one in zip(data, each, strict=True) if one[0] == full]),
         p,
         1 if space is None else space.size,
@@ -218,7 +144,7 @@ def _too_many(p: _Program, space: _Space) -> Decision:
     live = {p.rules[n].name for n in space.live}
     masks = tuple([int(rule.name in live) for rule in p.permits])
     missing = tuple([p.variables[number].key for number in space.relevant])
-    duties = _owed(p, space.values, masks, 1)
+    duties = _owed(p.permits, space.values, masks, 1)
     return Decision("unknown", (), (), missing, duties, (), p, 0)
 
 
@@ -236,11 +162,11 @@ def _missing(space: _Space, permitted: int) -> tuple[str, ...]:
 
 
 def _owed(
-    p: _Program, values: _Values, permits: Sequence[int], permitted: int
+    rules: Sequence[_Rule], values: _Values, permits: Sequence[int], permitted: int
 ) -> tuple[OwedDuty, ...]:
     """The duties owed in some permitted completion."""
-    rules = [rule for rule, mask in zip(p.permits, permits, strict=True) if mask & permitted]
-    return _duties(rules, values)
+    owing = [rule for rule, mask in zip(rules, permits, strict=True) if mask & permitted]
+    return _duties(owing, values)
 
 
 def _duties(rules: Sequence[_Rule], values: _Values) -> tuple[OwedDuty, ...]:

@@ -7,12 +7,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from privity.emit.prelude.decide import Decision, _decide
+from privity.emit.prelude.answer import _decide
+from privity.emit.prelude.decide import Decision
 from privity.emit.prelude.errors import RequestError
 from privity.emit.prelude.nearest import _MOST_CHANGES, _Search
-from privity.emit.prelude.program import _Program, _Values
+from privity.emit.prelude.program import _Program
 from privity.emit.prelude.reading import _MOST_CHARACTERS, _from_mapping, parse_request
 from privity.emit.prelude.sentences import _list, _quoted, _sentences
+from privity.emit.prelude.tables import _Values
 from privity.emit.prelude.values import MISSING, _to_wire, _Variable
 
 # --- copied from here

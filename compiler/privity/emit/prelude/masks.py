@@ -6,7 +6,8 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import Any, NamedTuple
 
 from privity.emit.prelude.cells import _atoms_of, _cells, _chosen, _live, _opaque
-from privity.emit.prelude.program import _Atom, _Program, _Values
+from privity.emit.prelude.program import _Program
+from privity.emit.prelude.tables import _Atom, _Values
 from privity.emit.prelude.values import MISSING
 
 # --- copied from here
@@ -35,6 +36,7 @@ class _Space:
     __slots__ = (
         "axes",
         "chosen",
+        "data",
         "free",
         "full",
         "live",
@@ -46,7 +48,7 @@ class _Space:
     )
 
     def __init__(self, p: _Program, data: Sequence[int], values: _Values) -> None:
-        self.p, self.values = p, values
+        self.p, self.data, self.values = p, data, values
         self.live = _live(p, data, values)
         self.read = _atoms_of(p, self.live)
         found = {v for n in self.read for v in p.atoms[n].reads if values[v] is MISSING}

@@ -6,9 +6,10 @@ from collections.abc import Callable, Iterator, Sequence
 from itertools import combinations, permutations
 from typing import Any, NamedTuple
 
+from privity.emit.prelude.answer import _decide
 from privity.emit.prelude.cells import _atoms_of, _cells, _chosen, _live
-from privity.emit.prelude.decide import _decide
-from privity.emit.prelude.program import _MOST_COMPLETIONS, _Atom, _Program, _Values
+from privity.emit.prelude.program import _MOST_COMPLETIONS, _Program
+from privity.emit.prelude.tables import _Atom, _Values
 from privity.emit.prelude.values import _LAST_DAY, MISSING
 
 # --- copied from here

@@ -8,7 +8,8 @@ from dataclasses import fields
 from typing import Any, NoReturn
 
 from privity.emit.prelude.errors import RequestError, _shown, _unknown_key, _wrong_type
-from privity.emit.prelude.program import _Program, _Values
+from privity.emit.prelude.program import _Program
+from privity.emit.prelude.tables import _Values
 from privity.emit.prelude.values import (
     _FIRST_DAY,
     _LAST_DAY,
@@ -188,12 +189,12 @@ def _state(p: _Program, request: _Stated) -> None:
     put = object.__setattr__
     put(request, "_data", data)
     put(request, "_values", values)
-    roles, facts = _packed(p, data, values)
+    roles, facts = _packed_roles(p, data, values)
     put(request, "_roles", roles)
     put(request, "_facts", facts)
 
 
-def _packed(p: _Program, data: list[int], values: _Values) -> tuple[int, int]:
+def _packed_roles(p: _Program, data: list[int], values: _Values) -> tuple[int, int]:
     if len(data) != 1:
         return p.combinations, 0
     roles = facts = 0

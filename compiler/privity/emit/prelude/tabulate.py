@@ -6,10 +6,13 @@ from collections.abc import Iterator, Sequence
 from itertools import product
 from typing import Any
 
-from privity.emit.prelude.decide import Decision, _decide
+from privity.emit.prelude.answer import _decide
+from privity.emit.prelude.decide import Decision, _decided
 from privity.emit.prelude.errors import _wrong_type
-from privity.emit.prelude.program import _Program, _Values
+from privity.emit.prelude.index import _Index
+from privity.emit.prelude.program import _Program
 from privity.emit.prelude.reading import _Stated
+from privity.emit.prelude.tables import Outcome, _Values
 from privity.emit.prelude.values import MISSING
 
 # --- copied from here
@@ -24,6 +27,8 @@ def _tabulated(p: _Program) -> tuple[_Table, ...]:
     Where known facts lead to a decision and all of them are booleans, it is written down; what
     no table holds is decided by `_decide`. Tables that are the same are one.
     """
+    if p.index is not None:
+        _prepare(p, p.index)
     nothing: _Table = (None,) * (1 << len(p.booleans))
     if not p.combinations:
         return (nothing,)
@@ -34,6 +39,23 @@ def _tabulated(p: _Program) -> tuple[_Table, ...]:
         table = _table(p, leaves)
         found[leaves] = unique.setdefault(tuple(map(id, table)), table)
     return (*[found[leaves] for leaves in product(*groups)], nothing)
+
+
+def _prepare(p: _Program, index: _Index) -> None:
+    """Make the decisions by no rule, and by one rule."""
+    index.defaults = _decided(p, p.default, ())
+    leaves = p.variables[0].members
+    index.alone = []
+    for rule, categories in zip(p.rules, index.categories, strict=True):
+        outcome: Outcome = "permit" if rule.effect == "permit" else "deny"
+        parts = outcome, (rule.name,), rule.citations, (), ()
+        if rule.effect == "forbid":
+            denied = Decision(*parts, (), p, 1)
+            index.alone.append(dict.fromkeys(categories, denied))
+        else:
+            index.alone.append(
+                {number: Decision(*parts, (leaves[number].value,), p, 1) for number in categories}
+            )
 
 
 def _grouped(p: _Program, number: int) -> list[int]:

@@ -1,0 +1,120 @@
+"""Prelude, part 11: decisions of a policy whose rules are decided apart."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from privity.emit.prelude.cells import _live
+from privity.emit.prelude.decide import Decision, _citations, _conclude, _duties, _Found, _joined
+from privity.emit.prelude.index import _Index, _Step
+from privity.emit.prelude.masks import _Space
+from privity.emit.prelude.program import _Program
+from privity.emit.prelude.tables import _Applied, _Masks, _Values
+from privity.emit.prelude.values import MISSING, _name
+
+# --- copied from here
+
+
+def _decide_apart(
+    p: _Program, index: _Index, data: Sequence[int], values: _Values
+) -> Decision | None:
+    """The decision, rule by rule; None where a rule at hand reads what is missing."""
+    each: list[Decision] = []
+    for category in data:
+        values[0] = category
+        steps = _steps_at(p, index, values)
+        applying = None if steps is None else _applying(steps, values)
+        if applying is None:
+            return None
+        each.append(_decided_by(p, index, applying, values))
+    return each[0] if len(each) == 1 else _joined(p, each)
+
+
+def _steps_at(p: _Program, index: _Index, values: _Values) -> Sequence[_Step] | None:
+    """The rules whose scope holds these roles, each after those it yields to."""
+    place = index.place(values)
+    if place is None:
+        return None
+    if index.found is not None:
+        return index.found.get(place, ())
+    live = set(_live(p, values[:1], values))
+    return [index.steps[number] for number in index.order if number in live]
+
+
+def _applying(steps: Sequence[_Step], values: _Values) -> list[int] | None:
+    applying: list[int] = []
+    for number, holds, yields, reads in steps:
+        for variable in reads:
+            if values[variable] is MISSING:
+                return None
+        if holds(values) and not (yields and any(n in applying for n in yields)):
+            applying.append(number)
+    return applying
+
+
+def _decided_by(p: _Program, index: _Index, applying: list[int], values: _Values) -> Decision:
+    """The decision on one category from the rules that apply."""
+    category = values[0]
+    if not applying:
+        return index.defaults[category]  # type: ignore[no-any-return]
+    if len(applying) == 1 and not p.rules[applying[0]].duties:
+        return index.alone[applying[0]][category]  # type: ignore[no-any-return]
+    forbids = [number for number in applying if p.rules[number].effect == "forbid"]
+    rules = [p.rules[number] for number in sorted(forbids or applying)]
+    names = tuple([rule.name for rule in rules])
+    if forbids:
+        return Decision("deny", names, _citations(rules), (), (), (), p, 1)
+    permitted = (_name(p.variables[0], category),)
+    return Decision("permit", names, _citations(rules), (), _duties(rules, values), permitted, p, 1)
+
+
+def _decide_partly(p: _Program, index: _Index, space: _Space) -> Decision:
+    """The decision on a partial request by the rules at hand."""
+    live = set(space.live)
+    rules = [p.rules[number] for number in space.live]
+    order = [number for number in index.order if number in live]
+    forbids = [n for n in space.live if p.rules[n].effect == "forbid"]
+    permits = [n for n in space.live if p.rules[n].effect == "permit"]
+    each: list[_Applied] = []
+    for category in space.data:
+        masks = dict(zip(space.read, space.masks(space.read, category), strict=True))
+        found = _masks_of(p, order, masks, space.full)
+        forbidden = permitted = 0
+        for number in forbids:
+            forbidden |= found[number]
+        for number in permits:
+            permitted |= found[number]
+        permitted = space.full if p.default == "permit" else permitted
+        each.append(
+            (
+                permitted & (space.full ^ forbidden),
+                tuple([found[number] for number in forbids]),
+                tuple([found[number] for number in permits]),
+            )
+        )
+    looked_at = _Found(
+        [rule for rule in rules if rule.effect == "forbid"],
+        [rule for rule in rules if rule.effect == "permit"],
+        each,
+    )
+    return _conclude(p, space.data, space.values, looked_at, space)
+
+
+def _masks_of(p: _Program, order: Sequence[int], masks: _Masks, full: int) -> dict[int, int]:
+    """The completions in which each rule applies; one that is not at hand applies in none."""
+    found: dict[int, int] = {}
+    for number in order:
+        rule = p.rules[number]
+        assert rule.mask is not None
+        mask = full
+        for atom in rule.scope:
+            mask &= masks[atom]
+        if mask:
+            mask &= rule.mask(masks, full)
+        for stronger in rule.yields:
+            mask &= full ^ found.get(stronger, 0)
+        found[number] = mask
+    return found
+
+
+# --- to here
