@@ -24,6 +24,7 @@ exit codes:
   3    the policy has errors
   4    unknown: a solver gave up, facts are missing, or two engines disagree"""
 
+DIALECTS = ("duckdb", "sqlite", "postgres", "spark", "snowflake", "bigquery")
 COLORS = ("auto", "always", "never")
 
 Add = Callable[..., ArgumentParser]
@@ -82,6 +83,7 @@ def parser() -> ArgumentParser:
         _prove,
         _test,
         _build,
+        _sql,
         _verify,
         _decide,
         _explain,
@@ -159,6 +161,19 @@ def _verify(add: Add) -> None:
     made.add_argument("module", metavar="MODULE", help="the file of a generated checker")
     made.add_argument("--policy", required=True, metavar="POLICY", help="the file of its policy")
     _format(made, "text", "json")
+
+
+def _sql(add: Add) -> None:
+    made = add("sql", "write a policy's decisions in SQL, proved")
+    _policy(made)
+    made.add_argument(
+        "--mapping", required=True, metavar="FILE", help="which columns stand for which facts"
+    )
+    made.add_argument("--dialect", required=True, choices=DIALECTS)
+    made.add_argument("--what", choices=("filter", "outcome", "rules", "view"), default="filter")
+    made.add_argument("--out", metavar="FILE", help="where to; standard output if left out")
+    made.add_argument("--verify", metavar="FILE", help="prove the SQL of a file instead")
+    made.add_argument("--no-validate", action="store_true", help="write without proving anything")
 
 
 def _decide(add: Add) -> None:
