@@ -16,11 +16,13 @@ from tests.prove.policies import AS_OF, HEAD, compiled, proved, verdict_of
 from tests.prove.random_policies import BY_HAND, Case, case
 
 from privity.lower import conditions, joint, questions, second
+from privity.lower import goals as goals_
 from privity.lower.binary import Space
 from privity.lower.conditions import Conditions
 from privity.lower.diagram import TooLargeError
+from privity.lower.goals import Goal
 from privity.lower.instances import Unsettled
-from privity.lower.second import Goal, Paths, Procedure
+from privity.lower.second import Procedure
 from privity.model import nodes
 from privity.model.formula import AtMost
 from privity.pipeline import second_procedure
@@ -77,7 +79,6 @@ def test_it_never_contradicts_enumeration(seed: int) -> None:
         if truth == "unknown":  # the assumptions contradict each other
             continue
         paths = procedure(claim, found.policy, others(found))
-        assert isinstance(paths, Paths)
         for goal, wanted in goals(claim, truth).items():
             told = paths.request(goal)
             assert (told is not None) == wanted, (claim.name, goal, found.source)
@@ -94,7 +95,6 @@ def test_a_request_s_path_leads_where_the_request_does(seed: int) -> None:
     procedure = Procedure()
     for claim in found.policy.claims:
         paths = procedure(claim, found.policy, others(found))
-        assert isinstance(paths, Paths)
         two = isinstance(claim.statement, nodes.AtLeastAsStrict | nodes.DecidesTheSame)
         for decided in oracle.requests[::40]:
             own = {fact.key: False for fact in found.other.facts if fact.key == "subject.own"}
@@ -207,11 +207,10 @@ def _refused(space: Space, function: object) -> object:
 
 def test_boxes_are_divided_where_many_rules_meet(monkeypatch: pytest.MonkeyPatch) -> None:
     found, oracle = known(-1)
-    monkeypatch.setattr(second, "MOST_TOGETHER", 1)
+    monkeypatch.setattr(goals_, "MOST_TOGETHER", 1)
     monkeypatch.setattr(second, "LARGE", 1)
     for claim in found.policy.claims:
         paths = Procedure()(claim, found.policy, others(found))
-        assert isinstance(paths, Paths)
         for goal, wanted in goals(claim, oracle.verdict(claim)).items():
             assert (paths.request(goal) is not None) == wanted, (claim.name, goal)
 
@@ -222,9 +221,8 @@ def test_policies_that_speak_of_other_things_are_not_compared() -> None:
     del roles["purpose"]
     apart = replace(found.other, taxonomies=roles)
     claim = next(c for c in found.policy.claims if isinstance(c.statement, nodes.DecidesTheSame))
-    assert Procedure()(claim, found.policy, {"q": apart}) == Unsettled(
-        "p and q do not have the same roles"
-    )
+    paths = Procedure()(claim, found.policy, {"q": apart})
+    assert paths.request("broken") == Unsettled("p and q do not have the same roles")
 
 
 def test_the_same_on_every_run_and_in_every_process() -> None:
@@ -234,7 +232,6 @@ def test_the_same_on_every_run_and_in_every_process() -> None:
     assert isinstance(second_procedure(), type(two))
     for claim in claims:
         here, there = one(claim, found.policy, table), two(claim, found.policy, table)
-        assert isinstance(here, Paths) and isinstance(there, Paths)
         assert here.request("case") == there.request("case")
     alone = prove(found.policy, table, options())
     several = prove(found.policy, table, replace(options(), jobs=2))
@@ -316,9 +313,9 @@ DIAGRAM: dict[str, Fault] = {
     "a fact is left as it is": _wrapped(Space, "given", lambda original, self, f, *_: f),
     "facts are shared by name": _wrapped(joint._Naming, "_shared", _nothing_renamed),
     "scopes are wider": _wrapped(conditions, "scope_atoms", lambda *_: ()),
-    "conditions of claims are lost": _wrapped(second, "conditions_of", lambda *_: ()),
+    "conditions of claims are lost": _wrapped(goals_, "conditions_of", lambda *_: ()),
     "assumptions are lost": _wrapped(
-        second, "conditions_of", lambda _, claim, policy: (claim.when, claim.assuming)
+        goals_, "conditions_of", lambda _, claim, policy: (claim.when, claim.assuming)
     ),
 }
 

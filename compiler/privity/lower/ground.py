@@ -160,10 +160,10 @@ class Index:
                 there = self._having[role]
                 there[leaves] = there.get(leaves, 0) | 1 << number
 
-    def meeting(self, scope: Scope) -> tuple[Rule, ...]:
-        """The rules whose scope meets `scope`, in order."""
+    def meeting(self, roles: Mapping[Role, frozenset[int]]) -> tuple[Rule, ...]:
+        """The rules whose scope meets these leaves of each role, in order."""
         found = (1 << len(self._rules)) - 1
         for role, having in self._having.items():
-            wanted = scope.roles[role]
+            wanted = roles[role]
             found &= sum(bits for leaves, bits in having.items() if not wanted.isdisjoint(leaves))
         return tuple(self._rules[number] for number in sorted(_members(found)))

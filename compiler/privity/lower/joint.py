@@ -6,7 +6,7 @@ the same place. Others, and all its definitions and rules, get names of their ow
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from privity.model.formula import (
@@ -42,7 +42,8 @@ class ApartError(Exception):
 class Joint:
     """`policy` has the words of both and the first one's rules; `other` are the second one's.
 
-    `renamed` goes from a fact of the second policy to what it is called here, where that differs.
+    Nothing reads in which order the rules of the two yield. `renamed` goes from a fact of the
+    second policy to what it is called here, where that differs.
     """
 
     policy: Policy
@@ -50,28 +51,27 @@ class Joint:
     renamed: Mapping[Key, Key]
 
 
-def joint(policy: Policy, other: Policy) -> Joint:
-    """Raises ApartError where the roles of the two do not have the same taxonomies."""
+def joint(policy: Policy, other: Policy, rules: Sequence[Rule]) -> Joint:
+    """With `rules` of the second policy, in order, which stand for all of them.
+
+    Raises ApartError where the roles of the two do not have the same taxonomies.
+    """
     if policy.roles.keys() != other.roles.keys():
         raise ApartError(f"{policy.name} and {other.name} do not have the same roles")
     for role, taxonomy in other.roles.items():
         if _shape(taxonomy) != _shape(policy.roles[role]):
             raise ApartError(f"{policy.name} and {other.name} do not share a taxonomy `{role}`")
     naming = _Naming(policy, other)
-    rules = tuple(naming.rule(rule) for rule in other.rules)
-    ordered = {rule.name: rule for rule in rules}
+    second = tuple(map(naming.rule, rules))
     both = replace(
         policy,
         taxonomies={**policy.taxonomies, **naming.taxonomies()},
         facts=(*policy.facts, *naming.facts()),
         definitions={**policy.definitions, **dict(naming.definitions())},
-        rules=(*policy.rules, *rules),
-        rules_in_order=(
-            *policy.rules_in_order,
-            *(ordered[naming.own(rule.name)] for rule in other.rules_in_order),
-        ),
+        rules=(*policy.rules, *second),
+        rules_in_order=(),
     )
-    return Joint(both, rules, naming.renamed)
+    return Joint(both, second, naming.renamed)
 
 
 def _shape(taxonomy: Taxonomy) -> object:
@@ -83,6 +83,7 @@ class _Naming:
     def __init__(self, policy: Policy, other: Policy) -> None:
         self.policy, self.other = policy, other
         self.renamed = {f.key: self.own(f.key) for f in other.facts if not self._shared(f)}
+        self._alike = not self.renamed and not other.definitions
 
     def own(self, name: str) -> str:
         """No name of a policy holds a space."""
@@ -133,6 +134,8 @@ class _Naming:
         return self.renamed.get(key, key)
 
     def formula(self, formula: Formula) -> Formula:
+        if self._alike:
+            return formula
         match formula:
             case Constant():
                 return formula

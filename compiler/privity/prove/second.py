@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from typing import Literal, Protocol, runtime_checkable
+from typing import Literal, Protocol
 
 from privity.model.nodes import Claim, Policy, SometimesAllowed
 from privity.prove.nodes import Opinion, Verdict
@@ -29,7 +29,6 @@ class Unsettled(Protocol):
     def reason(self) -> str: ...
 
 
-@runtime_checkable
 class Paths(Protocol):
     """What the second procedure knows of a claim."""
 
@@ -40,7 +39,7 @@ class Paths(Protocol):
         """A request whose path leads to the goal; None if there is none, for certain."""
 
 
-Second = Callable[[Claim, Policy, Mapping[str, Policy]], "Paths | Unsettled"]
+Second = Callable[[Claim, Policy, Mapping[str, Policy]], Paths]
 """A second procedure. Must be picklable where claims are proved by several processes."""
 
 
@@ -68,8 +67,6 @@ class Scrutiny:
         if self.second is None or verdict.disagreement or verdict.verdict == "unknown":
             return verdict
         paths = self.second(self.claim, self.policy, self.others)
-        if not isinstance(paths, Paths):
-            return replace(verdict, diagram=Opinion(paths.reason))
         said = [self._said(paths, goal, at) for goal, at in self._expected(verdict, found)]
         for each in said:
             if isinstance(each, _Contradiction):
