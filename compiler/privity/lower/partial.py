@@ -32,7 +32,9 @@ MOST_COMPLETIONS = 2**20
 def most_completions(program: Program) -> int:
     """No request to this policy has more completions (docs/completions.md) than that."""
     read = {key for test in program.tests for key in test.reads}
-    cells = (_cells(program, v) for v in program.variables if v.key in read and v.key != "data")
+    cells = (
+        cells_at_most(program, v) for v in program.variables if v.key in read and v.key != "data"
+    )
     return prod(cells) << sum(may_be_opaque(test) for test in program.tests)
 
 
@@ -59,7 +61,7 @@ def has_tangled_sums(program: Program) -> bool:
     return len(set(sums)) < len(sums)
 
 
-def _cells(program: Program, variable: Variable) -> int:
+def cells_at_most(program: Program, variable: Variable) -> int:
     """A missing variable has at most so many cells."""
     return _known_cells(program, variable) + variable.optional
 
