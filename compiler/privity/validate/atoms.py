@@ -9,6 +9,7 @@ proved to be true of exactly those values, of `none` too, and never to raise.
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
@@ -41,8 +42,9 @@ from privity.model.nodes import (
 from privity.validate.circuit import Gate
 from privity.validate.execute import Machine
 from privity.validate.findings import RefusalError
+from privity.validate.subset import is_docstring
 from privity.validate.tables import AtomRow
-from privity.validate.values import Truth, Value, Whole
+from privity.validate.values import Leaves, Truth, Value, Whole
 from privity.validate.world import World
 
 
@@ -144,20 +146,27 @@ class _Reading:
 
     def within(self) -> Atom:
         [key] = self.of(TaxonomyType)
-        return Within(key, frozenset(self.leaves(key, lambda leaf: leaf)))
+        return Within(key, frozenset(self.leaves(key, lambda gate, leaf: leaf in gate.leaves)))
 
     def contains(self) -> Atom:
         [key] = self.of(SetType)
-        return Contains(key, frozenset(self.leaves(key, lambda leaf: frozenset({leaf}))))
+        members = self.world.complete(key).some
+        assert isinstance(members, Leaves)
+        place = {gate: leaf for leaf, gate in enumerate(members.members)}
+        return Contains(
+            key, frozenset(self.leaves(key, lambda gate, leaf: place.get(gate) == leaf))
+        )
 
-    def leaves(self, key: Key, of: Callable[[int], int | frozenset[int]]) -> Iterator[int]:
-        """The leaves of which the function, run on each, is true."""
-        circuit = self.world.circuit
+    def leaves(self, key: Key, holds: Callable[[Gate, int], bool]) -> Iterator[int]:
+        """The leaves of which, each alone, the function is true."""
+        value = self.world.complete(key)
+        gate = self.call([value])
         for leaf in range(len(self.world.policy.taxonomy_of(key).leaves)):
-            found = self.call([self.world.literal(key, of(leaf))])
-            if found not in (circuit.true, circuit.false):
-                raise self.wrong("that a leaf alone does not decide")
-            if found is circuit.true:
+
+            def truth(part: Gate, leaf: int = leaf) -> bool:
+                return part is not value.none and holds(part, leaf)
+
+            if self.world.circuit.value(gate, truth):
                 yield leaf
 
     def same_leaf(self) -> Atom:
@@ -201,8 +210,62 @@ class _Reading:
         """The sum as a function of what is known and not none."""
         if self.row.total is None or self.row.total not in self.machine.functions:
             raise self.wrong("without its sum")
+        function = self.machine.functions[self.row.total]
+        if not is_straight(function):
+            raise self.wrong("whose sum is more than one line of arithmetic")
         some = [self.world.values.known(self.world.complete(key).some) for key in keys]
         value = self.machine.value(self.row.total, some)
         if not isinstance(value.some, Whole) or value.none is not self.world.circuit.false:
             raise self.wrong("whose sum is no number")
-        return value.some.linear
+        found = value.some.linear
+        written = _written(function.body[-1])
+        if found.constant or written != sum(abs(factor) for factor, _ in found.terms):
+            # In columns the parts of a sum are computed one by one, in few bits.
+            raise self.wrong("whose sum has a constant, or parts that cancel")
+        return found
+
+
+def is_straight(function: ast.FunctionDef) -> bool:
+    """One `return` of `+`, `-`, `*` and `_shift` on parameters: it is computed of whole columns
+    too, and the prelude looks for `_shift` in it."""
+    match [statement for statement in function.body if not is_docstring(statement)]:
+        case [ast.Return(ast.expr() as value)]:
+            names = {argument.arg for argument in function.args.args}
+            return "_shift" not in names and all(
+                _is_arithmetic(node, names) for node in ast.walk(value)
+            )
+        case _:
+            return False
+
+
+def _is_arithmetic(node: ast.AST, names: set[str]) -> bool:
+    match node:
+        case ast.Name(name):
+            return name in names or name == "_shift"
+        case ast.Constant(value):
+            return type(value) is int
+        case ast.Call(ast.Name(called)):
+            return called == "_shift"
+        case _:
+            plain = (ast.BinOp, ast.UnaryOp, ast.Add, ast.Sub, ast.Mult, ast.USub, ast.Load)
+            return isinstance(node, plain)
+
+
+def _written(node: ast.AST | None, factor: int = 1) -> int:
+    """The coefficients of a sum as it is written, without signs, each time they occur."""
+    match node:
+        case ast.Return(value):
+            return _written(value, factor)
+        case ast.BinOp(ast.Constant(int(number)), ast.Mult(), right):
+            return _written(right, factor * abs(number))
+        case ast.BinOp(left, ast.Mult(), ast.Constant(int(number))):
+            return _written(left, factor * abs(number))
+        case ast.BinOp(left, ast.Add() | ast.Sub(), right):
+            return _written(left, factor) + _written(right, factor)
+        case ast.UnaryOp(_, operand):
+            return _written(operand, factor)
+        case ast.Name() | ast.Call():
+            return factor
+        case _:
+            # A constant, or what is no sum: no coefficients add up to this.
+            return -(10**30)

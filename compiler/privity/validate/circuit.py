@@ -7,12 +7,15 @@ are obviously the same are one object. What is not obvious is for the solver to 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Literal
 
 from privity.symbolic import factory
 from privity.symbolic.factory import Term
+
+WIDEST = 48
+"""Gates with more parts stay whole in others, or a long chain of `or` would cost its square."""
 
 Kind = Literal["constant", "term", "leaf", "not", "and", "or", "xor"]
 
@@ -71,11 +74,17 @@ class Circuit:
 
     def both(self, *gates: Gate) -> Gate:
         """All of them; of none, true."""
-        return self._join("and", gates, self.true, self.false)
+        kept = [gate for gate in gates if gate is not self.true]
+        if len(kept) < 2:
+            return kept[0] if kept else self.true
+        return self.false if self.false in kept else self._join("and", kept, self.true, self.false)
 
     def either(self, *gates: Gate) -> Gate:
         """One of them at least; of none, false."""
-        return self._join("or", gates, self.false, self.true)
+        kept = [gate for gate in gates if gate is not self.false]
+        if len(kept) < 2:
+            return kept[0] if kept else self.false
+        return self.true if self.true in kept else self._join("or", kept, self.false, self.true)
 
     def choose(self, condition: Gate, then: Gate, otherwise: Gate) -> Gate:
         if then is otherwise:
@@ -94,6 +103,27 @@ class Circuit:
             return self.true
         first, second = sorted((left, right), key=_number)
         return self._gate("xor", parts=(first, second))
+
+    def value(self, gate: Gate, of: Callable[[Gate], bool | None]) -> bool | None:
+        """What a gate comes to where `of` gives the truth of terms and leaves; None if unknown."""
+        match gate.kind:
+            case "constant":
+                return gate is self.true
+            case "term" | "leaf":
+                return of(gate)
+            case _:
+                parts = [self.value(part, of) for part in gate.parts]
+                if None in parts:
+                    return None
+                match gate.kind:
+                    case "not":
+                        return not parts[0]
+                    case "and":
+                        return all(parts)
+                    case "or":
+                        return any(parts)
+                    case "xor":
+                        return parts[0] is not parts[1]
 
     def whole(self, condition: Gate, then: Term, otherwise: Term) -> str:
         """The name of a whole number that is `then` or `otherwise`."""
@@ -139,7 +169,7 @@ class Circuit:
 
     def _flat(self, kind: Kind, gates: Iterable[Gate]) -> Iterator[Gate]:
         for gate in gates:
-            if gate.kind == kind:
+            if gate.kind == kind and len(gate.parts) <= WIDEST:
                 yield from gate.parts
             else:
                 yield gate

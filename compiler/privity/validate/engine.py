@@ -26,6 +26,7 @@ from privity.validate.abstract import (
     in_order,
     matched,
 )
+from privity.validate.apart import Apart
 from privity.validate.atoms import Known, known_atom
 from privity.validate.circuit import Gate
 from privity.validate.execute import Machine
@@ -82,6 +83,9 @@ class Engine:
         self.prove_deadlines()
         if len(known) < len(self.tables.atoms):
             return False
+        self.require_split(known)
+        if self.tables.apart:
+            return self.prove_apart(known)
         self.prove_complete(known)
         numbers = self.numbers(known)
         if numbers is None or self.findings or self.tables.findings:
@@ -102,8 +106,18 @@ class Engine:
         said = "each function of `_ATOMS` is the comparison that its row describes"
         self.proof.add(said, (), [*obligations, *raised], hidden)
 
+    def prove_apart(self, known: Sequence[Known]) -> bool:
+        """Each rule by itself; the prelude puts them together."""
+        numbers = self.numbers(known)
+        if numbers is None:
+            return False
+        rules, atoms = self.tables.rules, self.policy_atoms
+        apart = Apart(self.machine, rules, known, numbers, atoms, self.proof, hidden)
+        proved = apart.prove()
+        self.findings += apart.findings
+        return proved and not self.findings
+
     def prove_complete(self, known: Sequence[Known]) -> None:
-        self.require_split(known)
         masks = self.apply(self.truths(known))
         circuit, names = self.world.circuit, self.world.scene.names
         rules = self.world.policy.rules

@@ -13,6 +13,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
+from privity.diagnostics.diagnostic import InternalError
 from privity.validate.circuit import Gate
 from privity.validate.frames import Call, End, Frame
 from privity.validate.operate import Operations, Raise
@@ -25,6 +26,15 @@ DEEPEST = 60
 """Calls that nest; Python's own limit is 1,000 frames."""
 
 
+@dataclass(frozen=True, slots=True)
+class _Ran:
+    """What a call returned, where it may raise, and which places of rows it read."""
+
+    value: Value
+    raises: tuple[Raise, ...]
+    reads: frozenset[int]
+
+
 @dataclass
 class Machine:
     """`functions` are all of the module that are in the subset; `constants` its decisions."""
@@ -35,10 +45,11 @@ class Machine:
     request: Value | None = None
     """The values that a decision is about, as they are handed on."""
     steps: int = 0
+    reads: set[int] = field(default_factory=set)
+    """The places of rows that were read, by whatever was run since this was emptied."""
     _stack: list[str] = field(default_factory=list)
-    _known: dict[tuple[str, tuple[Value, ...]], tuple[Value, tuple[Raise, ...]]] = field(
-        default_factory=dict
-    )
+    _known: dict[tuple[str, tuple[Value, ...]], _Ran] = field(default_factory=dict)
+    _assigned: dict[str, frozenset[str]] = field(default_factory=dict)
 
     @cached_property
     def do(self) -> Operations:
@@ -51,22 +62,23 @@ class Machine:
         place = (function, tuple(arguments))
         if place not in self._known:
             self._known[place] = self._run_apart(function, place[1])
-        found, raises = self._known[place]
-        for one in raises:
+        ran = self._known[place]
+        self.reads |= ran.reads
+        for one in ran.raises:
             gate = one.gate if reached is None else self.world.circuit.both(reached, one.gate)
             if gate is not self.world.circuit.false:
                 self.do.raises.append(Raise(gate, one.line, one.what))
-        return found
+        return ran.value
 
-    def _run_apart(
-        self, function: str, arguments: tuple[Value, ...]
-    ) -> tuple[Value, tuple[Raise, ...]]:
-        before, self.do.raises = self.do.raises, []
+    def _run_apart(self, function: str, arguments: tuple[Value, ...]) -> _Ran:
+        raises, self.do.raises = self.do.raises, []
+        reads, self.reads = self.reads, set()
         try:
             frame = self._run(function, arguments, self.world.circuit.true, frozenset())
-            return self._joined(frame.ends), tuple(self.do.raises)
+            value = self._joined(frame.ends)
+            return _Ran(value, tuple(self.do.raises), frozenset(self.reads))
         finally:
-            self.do.raises = before
+            self.do.raises, self.reads = raises, reads
 
     def _joined(self, ends: Sequence[End]) -> Value:
         """One of them is reached, whatever the request."""
@@ -84,13 +96,17 @@ class Machine:
         round in circles.
         """
         found: list[End] = []
+        done: set[str] = set()
         calls = {function: [Call(self.world.circuit.true, function, tuple(arguments), 0)]}
         for name in self._in_order(function, family):
             if name in calls:
                 reached = self.world.circuit.either(*(call.reached for call in calls[name]))
                 frame = self._run(name, self._arguments(calls[name]), reached, family)
                 found += frame.ends
+                done.add(name)
                 for call in frame.calls:
+                    if call.function in done:
+                        raise InternalError(f"`{call.function}` was run before all its calls")
                     calls.setdefault(call.function, []).append(call)
         return found
 
@@ -141,7 +157,9 @@ class Machine:
             raise outside(self.do.line, f"a wrong number of arguments of `{function}`")
         if function in self._stack or len(self._stack) > DEEPEST:
             raise outside(body.lineno, f"`{function}`, which calls itself or nests too deep,")
-        frame = Frame(function, assigned_in(body), tail)
+        if function not in self._assigned:
+            self._assigned[function] = assigned_in(body)
+        frame = Frame(function, self._assigned[function], tail)
         self._stack.append(function)
         try:
             names = dict(zip(parameters, arguments, strict=True))

@@ -127,6 +127,8 @@ class Operations:
     def equal(self, left: Value, right: Value) -> Gate:
         """`==`: MISSING and None equal themselves alone, and nothing raises."""
         circuit, values = self.world.circuit, self.world.values
+        if values.is_plain(left) and values.is_plain(right):
+            return self._alike(left.some, right.some)
         both_some = circuit.both(values.is_some(left), values.is_some(right))
         alike = circuit.false
         if both_some is not circuit.false:
@@ -261,7 +263,7 @@ class Operations:
     def _bits(self, left: Value, sign: ast.operator, right: Value) -> Value:
         """Bit by bit, so completion by completion. 0 has no bit; no other number is a mask."""
         circuit = self.world.circuit
-        one, other = self._mask(left), self._mask(right)
+        one, other = self.mask(left), self.mask(right)
         match sign:
             case ast.BitAnd():
                 gate = circuit.both(one, other)
@@ -271,7 +273,8 @@ class Operations:
                 gate = circuit.differ(one, other)
         return self.world.values.known(Mask(gate))
 
-    def _mask(self, value: Value) -> Gate:
+    def mask(self, value: Value) -> Gate:
+        """The bit of a completion."""
         match value.some:
             case Mask(gate):
                 return gate

@@ -56,13 +56,26 @@ def validate_python(
     start = time.perf_counter()
     proof = Proof(World(policy, limits))
     try:
-        module = read_module(text, prelude)
+        exact, findings = _found(text, prelude, proof, reference)
     except RefusalError as error:
-        return _validation([error.finding], proof, False, start)
+        exact, findings = False, [error.finding]
+    except RecursionError:
+        exact, findings = (
+            False,
+            [Finding("not-in-subset", None, "an expression that nests too deep")],
+        )
+    return _validation(findings, proof, exact, start)
+
+
+def _found(
+    text: str, prelude: Prelude, proof: Proof, reference: Reference | None
+) -> tuple[bool, list[Finding]]:
+    """Whether all was proved exactly, and what was found. Raises RefusalError."""
+    policy = proof.world.policy
+    module = read_module(text, prelude)
     findings = [*module.findings, *_header(module, policy)]
     findings += Vocabulary(policy, bound_names(prelude)).findings(module)
     tables = read_tables(module, policy)
-    findings += [finding for finding in tables.findings if finding.rule is None]
     exact = False
     try:
         exact = _prove(module, tables, proof, findings, reference)
@@ -70,7 +83,7 @@ def validate_python(
         findings.append(error.finding)
     findings = sorted([*proof.findings, *findings, *tables.findings], key=_is_hidden)
     findings += _claimed(module, "proved" if exact else "safe")
-    return _validation(findings, proof, exact, start)
+    return exact, findings
 
 
 def _prove(

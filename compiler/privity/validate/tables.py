@@ -21,7 +21,7 @@ _ATOM: dict[str, object] = {
 }  # fmt: skip
 _RULE: dict[str, object] = {
     "effect": ..., "name": ..., "label": ..., "citations": ..., "scope": ..., "atoms": ...,
-    "duties": (),
+    "duties": (), "yields": (), "holds": None, "mask": None,
 }  # fmt: skip
 _DUTY: dict[str, object] = {"name": ..., "label": ..., "reads": (), "deadline": None}
 _PROGRAM: dict[str, object] = {
@@ -63,6 +63,9 @@ class RuleRow:
     atoms: tuple[int, ...]
     duties: tuple[DutyRow, ...]
     rule: Rule
+    holds: str | None
+    mask: str | None
+    """Its functions, where rules are apart."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +86,11 @@ class Tables:
     about_data: int = 0
     decisions: dict[str, Decision] = field(default_factory=dict)
     findings: list[Finding] = field(default_factory=list)
+
+    @property
+    def apart(self) -> bool:
+        """Rules have functions of their own: there is none for all of them."""
+        return not self.functions.keys() & {"known", "known_of_data", "apply"}
 
 
 def read_tables(module: Module, policy: Policy) -> Tables:
@@ -162,7 +170,29 @@ class _Reader:
         scope = _numbers(found, "scope", len(self.tables.atoms))
         atoms = _numbers(found, "atoms", len(self.tables.atoms))
         duties = tuple(self.duties(found, rule))
-        self.tables.rules.append(RuleRow(found.line, scope, atoms, duties, rule))
+        holds, mask = self.function(found, "holds"), self.function(found, "mask")
+        row = RuleRow(found.line, scope, atoms, duties, rule, holds, mask)
+        self.tables.rules.append(row)
+        self.yields(found, row)
+
+    def function(self, found: Row, name: str) -> str | None:
+        match found[name]:
+            case None:
+                return None
+            case Ref(function):
+                return function
+            case _:
+                raise RefusalError("changed-table", found.line, f"`{name}` is no function")
+
+    def yields(self, found: Row, row: RuleRow) -> None:
+        """Stated where the rule has functions of its own, and only there."""
+        rules = self.policy.rules
+        stated = _numbers(found, "yields", len(rules))
+        apart = row.holds is not None or row.mask is not None
+        wanted = row.rule.yields_to if apart else ()
+        if sorted(rules[number].name for number in stated) != sorted(wanted):
+            said = f"`yields` of the rule `{row.rule.name}` is not what the policy says"
+            self.wrong(found.line, said, row.rule.name)
 
     def duties(self, found: Row, rule: Rule) -> Iterator[DutyRow]:
         stated = found["duties"]
@@ -200,9 +230,14 @@ class _Reader:
                 self.tables.about_data = value
             elif name not in wanted or not same(wanted.pop(name), value):
                 self.wrong(node.lineno, f"`{name}` of `_PROGRAM` is not as it must be")
-        for name in (*wanted, *(one for one in _FUNCTIONS if one not in self.tables.functions)):
-            if name != "settle":
-                self.wrong(node.lineno, f"`_PROGRAM` lacks `{name}`")
+        needed = () if self.tables.apart else ("known", "known_of_data", "apply")
+        lacking = [name for name in needed if name not in self.tables.functions]
+        for name in (*wanted, *lacking):
+            self.wrong(node.lineno, f"`_PROGRAM` lacks `{name}`")
+        if any((row.holds is not None) != self.tables.apart for row in self.tables.rules) or any(
+            (row.mask is not None) != self.tables.apart for row in self.tables.rules
+        ):
+            self.wrong(node.lineno, "rules have functions of their own, or not, all of them")
 
     def decisions(self) -> None:
         for name, node in self.module.tables.items():

@@ -8,6 +8,7 @@ order of texts, a set compared with a number) is ever decided here: they are ref
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from privity.model.formula import Linear
@@ -55,11 +56,18 @@ class Mask:
     gate: Gate
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Row:
     """A tuple or list that nothing writes to."""
 
     items: tuple[Value, ...]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Masks:
+    """The masks of some atoms, by number; nothing else is known of it."""
+
+    items: Mapping[int, Gate]
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +84,7 @@ class Program:
     """The tables of the module."""
 
 
-Some = Nothing | Truth | Whole | Words | Leaves | Mask | Row | Decided | Program
+Some = Nothing | Truth | Whole | Words | Leaves | Mask | Row | Masks | Decided | Program
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +114,11 @@ class Values:
     def is_some(self, value: Value) -> Gate:
         circuit = self.circuit
         return circuit.both(circuit.negation(value.missing), circuit.negation(value.none))
+
+    def is_plain(self, value: Value) -> bool:
+        """It is neither MISSING nor None, whatever the request."""
+        never = self.circuit.false
+        return value.missing is never and value.none is never
 
     def unusable(self, value: Value) -> Gate:
         """It is MISSING or None: arithmetic, order and methods raise."""

@@ -81,6 +81,7 @@ class World:
     refinements: dict[Term, None] = field(default_factory=dict)
     """What has been learnt of calendar shifts; true, so that every later question has it too."""
     asked: int = 0
+    _complete: dict[Key, Value] = field(default_factory=dict)
 
     @cached_property
     def scene(self) -> Scene:
@@ -118,6 +119,11 @@ class World:
 
     def complete(self, key: Key) -> Value:
         """A variable's value in the completion."""
+        if key not in self._complete:
+            self._complete[key] = self._completed(key)
+        return self._complete[key]
+
+    def _completed(self, key: Key) -> Value:
         fact = self.policy.fact_by_key.get(key)
         none = self.circuit.false
         if fact is not None and fact.optional:
