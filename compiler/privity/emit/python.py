@@ -21,8 +21,6 @@ from privity.model.nodes import Policy
 from privity.version import VERSION
 
 GENERATOR = f"privity {VERSION}"
-MOST_TOGETHER = 64
-"""Of a policy without a diagram, more rules than that are decided apart."""
 
 
 def emit_python(policy: Policy, *, claims_proved: Sequence[str] = ()) -> str:
@@ -33,7 +31,7 @@ def emit_python(policy: Policy, *, claims_proved: Sequence[str] = ()) -> str:
     """
     module = Module(lower(policy))
     diagram = decision_diagram(policy)
-    apart = diagram is None and len(policy.rules) > MOST_TOGETHER
+    apart = diagram is None
     sections = [
         _header(policy, claims_proved),
         *taxonomies(module),
@@ -42,7 +40,7 @@ def emit_python(policy: Policy, *, claims_proved: Sequence[str] = ()) -> str:
         *(rule_functions_apart(module) if apart else rule_functions(module)),
         *(settle_functions(module, diagram) if diagram else ()),
         *deadlines(module),
-        tables(module, settles=diagram is not None, apart=apart),
+        tables(module, apart=apart),
         [*(ends(module, diagram) if diagram else ()), ENTRY_POINTS],
     ]
     return "\n\n\n".join("\n".join(lines) for lines in sections) + "\n"

@@ -37,7 +37,7 @@ from privity.model.nodes import (
 )
 
 
-def tables(module: Module, *, settles: bool, apart: bool) -> list[str]:
+def tables(module: Module, *, apart: bool) -> list[str]:
     """Variables, atoms, rules, and the program that holds them."""
     program = module.program
     named = {id(duty): function for function, duty, _ in _deadlines(module)}
@@ -51,7 +51,7 @@ def tables(module: Module, *, settles: bool, apart: bool) -> list[str]:
             (_rule(module, number, named, apart) for number in range(len(program.rules))),
         ),
         "",
-        *_program(module, settles, apart),
+        *_program(module, apart),
     ]
 
 
@@ -234,7 +234,7 @@ def _duty(module: Module, duty: Duty, deadlines: dict[int, str]) -> ast.expr:
     return call("_Duty", *arguments)
 
 
-def _program(module: Module, settles: bool, apart: bool) -> list[str]:
+def _program(module: Module, apart: bool) -> list[str]:
     program = call(
         "_Program",
         policy=name("POLICY"),
@@ -251,13 +251,12 @@ def _program(module: Module, settles: bool, apart: bool) -> list[str]:
             if apart
             else {part: name(f"_{part}") for part in ("known", "known_of_data", "apply")}
         ),
-        settle=name("_settle") if settles else constant(None),
     )
     return assignment("_PROGRAM", program, "")
 
 
-_TOGETHER = ("known", "known_of_data", "apply")
-"""The functions of all rules together."""
+_TOGETHER = ("known", "known_of_data", "apply", "settle")
+"""The functions of all rules together, in a policy whose rules are not apart."""
 
 ENTRY_POINTS = '''\
 _TABLES = _tabulated(_PROGRAM)

@@ -18,6 +18,8 @@ MOST_NODES = 1_000
 MOST_QUESTIONS = 300
 """Likewise a policy that asks more; building recurses as deep as there are questions."""
 MOST_ORDERS = 6
+WORK = 40
+"""Steps of work that making a diagram may take, for each node that it may have."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +31,8 @@ class Decided:
 
 
 def decision_diagram(policy: Policy, limit: int = MOST_NODES) -> Diagram[Decided] | None:
-    """What every request's answers lead to; None where that takes more than `limit` nodes.
+    """What every request's answers lead to; None where that takes more than `limit` nodes, or
+    more work than such a diagram is worth.
 
     The roles are tried in each order, and the smallest diagram is taken, the earliest of equals.
     For a complete request the end is its decision on one data category; for any other request
@@ -38,7 +41,7 @@ def decision_diagram(policy: Policy, limit: int = MOST_NODES) -> Diagram[Decided
     best: Diagram[Decided] | None = None
     for order in islice(permutations(policy.roles), MOST_ORDERS):
         try:
-            found = _diagram(policy, order, limit if best is None else len(best.nodes))
+            found = _diagram(policy, order, limit)
         except TooLargeError:
             continue
         if best is None or len(found.nodes) < len(best.nodes):
@@ -51,7 +54,7 @@ def _diagram(policy: Policy, order: Sequence[Key], limit: int) -> Diagram[Decide
     questions = questions_of(policy, atoms, order)
     if len(questions) > MOST_QUESTIONS:
         raise TooLargeError
-    encoder = Encoder(policy, questions, 20 * limit)
+    encoder = Encoder(policy, questions, WORK * limit)
     root = encoder.decided()
     found = encoder.builder.finished(root)
     if len(found.nodes) > limit:

@@ -19,7 +19,7 @@ Ref = int
 
 
 class TooLargeError(Exception):
-    """More nodes than were allowed."""
+    """More nodes, or more work to make them, than was allowed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,12 +65,13 @@ class Diagram(Generic[End]):
 
 @dataclass
 class Builder:
-    """Nodes made so far, for one order of questions. `limit` bounds their number."""
+    """Nodes made so far, for one order of questions. `limit` bounds the work of making them."""
 
     questions: tuple[Question, ...]
     limit: int
     nodes: list[Node] = field(default_factory=list)
     ends: list[Hashable] = field(default_factory=list)
+    _work: int = 0
     _unique: dict[Node, Ref] = field(default_factory=dict)
     _numbers: dict[Hashable, Ref] = field(default_factory=dict)
 
@@ -88,7 +89,8 @@ class Builder:
             return children[0]
         node = Node(question, children)
         if node not in self._unique:
-            if len(self.nodes) >= self.limit:
+            self._work += 1
+            if self._work > self.limit:
                 raise TooLargeError
             self._unique[node] = len(self.nodes)
             self.nodes.append(node)
@@ -115,6 +117,9 @@ class Builder:
     ) -> Ref:
         pair = left, right
         if pair not in memo:
+            self._work += 1
+            if self._work > self.limit:
+                raise TooLargeError
             if left < 0 and right < 0:
                 memo[pair] = self.end(operation(self.ends[~left], self.ends[~right]))
             else:

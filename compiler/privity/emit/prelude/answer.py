@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from privity.emit.prelude.apart import _decide_apart, _decide_partly
-from privity.emit.prelude.decide import Decision, _conclude, _duties, _Found, _joined, _too_many
+from privity.emit.prelude.decide import Decision, _conclude, _duties, _Findings, _joined, _too_many
 from privity.emit.prelude.masks import _Space
 from privity.emit.prelude.program import _MOST_COMPLETIONS, _Program
 from privity.emit.prelude.tables import _Applied, _missing_in, _Values
@@ -75,7 +75,7 @@ def _decide_all(p: _Program, data: Sequence[int], values: _Values, limit: int) -
         if about not in found:
             found[about] = p.apply(known, about, 1)
         each.append(found[about])
-    return _conclude(p, data, values, _Found(p.forbids, p.permits, each))
+    return _conclude(p, data, values, _Findings(p.forbids, p.permits, each))
 
 
 def _decide_partial(p: _Program, data: Sequence[int], values: _Values, limit: int) -> Decision:
@@ -94,7 +94,7 @@ def _decide_partial(p: _Program, data: Sequence[int], values: _Values, limit: in
         if about not in found:
             found[about] = p.apply(known, about, space.full)
         each.append(found[about])
-    return _conclude(p, data, values, _Found(p.forbids, p.permits, each), space)
+    return _conclude(p, data, values, _Findings(p.forbids, p.permits, each), space)
 
 
 # --- to here

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from privity.emit.prelude.cells import _live
-from privity.emit.prelude.decide import Decision, _citations, _conclude, _duties, _Found, _joined
+from privity.emit.prelude.decide import Decision, _citations, _conclude, _duties, _Findings, _joined
 from privity.emit.prelude.index import _Index, _Step
 from privity.emit.prelude.masks import _Space
 from privity.emit.prelude.program import _Program
@@ -92,7 +92,7 @@ def _decide_partly(p: _Program, index: _Index, space: _Space) -> Decision:
                 tuple([found[number] for number in permits]),
             )
         )
-    looked_at = _Found(
+    looked_at = _Findings(
         [rule for rule in rules if rule.effect == "forbid"],
         [rule for rule in rules if rule.effect == "permit"],
         each,

@@ -96,7 +96,7 @@ def _joined(p: _Program, each: Sequence[Decision]) -> Decision:
     return Decision(outcome, tuple(names), _citations(rules), (), tuple(duties), permitted, p, 1)
 
 
-class _Found(NamedTuple):
+class _Findings(NamedTuple):
     """The rules that were looked at, in the order of declaration, and each category's outcome."""
 
     forbids: Sequence[_Rule]
@@ -108,7 +108,7 @@ def _conclude(
     p: _Program,
     data: Sequence[int],
     values: _Values,
-    found: _Found,
+    found: _Findings,
     space: _Space | None = None,
 ) -> Decision:
     """The decision from what was found for each category."""

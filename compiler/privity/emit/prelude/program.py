@@ -53,10 +53,10 @@ class _Program:
         atoms: tuple[_Atom, ...],
         about_data: int,
         rules: tuple[_Rule, ...],
-        settle: Callable[[_Values], Any] | None,
         known: Callable[[_Values], tuple[int, ...]] | None = None,
         known_of_data: Callable[[_Values], tuple[int, ...]] | None = None,
         apply: Callable[[tuple[int, ...], tuple[int, ...], int], _Applied] | None = None,
+        settle: Callable[[_Values], Any] | None = None,
     ) -> None:
         self.policy, self.sha256, self.generator, self.claims = policy, sha256, generator, claims
         self.default: Literal["permit", "deny"] = default
