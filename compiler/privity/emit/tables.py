@@ -246,11 +246,7 @@ def _program(module: Module, apart: bool) -> list[str]:
         atoms=name("_ATOMS"),
         about_data=constant(module.program.about_data),
         rules=name("_RULES"),
-        **(
-            {}
-            if apart
-            else {part: name(f"_{part}") for part in ("known", "known_of_data", "apply")}
-        ),
+        **({} if apart else {part: name(f"_{part}") for part in _TOGETHER}),
     )
     return assignment("_PROGRAM", program, "")
 
