@@ -373,6 +373,72 @@ def deadline_not_filled_in(parts: Parts) -> Iterator[Site]:
                 pass
 
 
+# ------------------------------------------------------------------ rules apart
+
+
+@planted
+def flipped_identity_in_a_rule_apart(parts: Parts) -> Iterator[Site]:
+    return _flips(parts.functions("_h_"), ast.Is, ast.IsNot)
+
+
+@planted
+def another_variable_in_a_rule_apart(parts: Parts) -> Iterator[Site]:
+    for function, node in _inside(parts.functions("_h_"), ast.Subscript):
+        match node:
+            case ast.Subscript(_, ast.Constant(int(number)) as index) if number:
+                most = len(parts.rows("_VARIABLES")) - 1
+                yield function, _put(index, "value", number + 1 if number < most else number - 1)
+            case _:
+                pass
+
+
+@planted
+def condition_left_out_of_a_rule_apart(parts: Parts) -> Iterator[Site]:
+    for function, node in _inside(parts.functions("_h_"), ast.BoolOp):
+        assert isinstance(node, ast.BoolOp)
+        yield function, _become(node, node.values[-1])
+
+
+@planted
+def rule_apart_that_always_holds(parts: Parts) -> Iterator[Site]:
+    for function, node in _inside(parts.functions("_h_"), ast.Return):
+        yield function, _put(node, "value", ast.Constant(True))
+
+
+@quiet
+def another_atom_in_a_mask_apart(parts: Parts) -> Iterator[Site]:
+    most = len(parts.rows("_ATOMS"))
+    for function, node in _inside(parts.functions("_m_"), ast.Subscript):
+        match node:
+            case ast.Subscript(_, ast.Constant(int(number)) as index) if most > 1:
+                yield function, _put(index, "value", (number + 1) % most)
+            case _:
+                pass
+
+
+@quiet
+def mask_apart_of_everything(parts: Parts) -> Iterator[Site]:
+    for function, node in _inside(parts.functions("_m_"), ast.Return):
+        yield function, _put(node, "value", ast.Name("full"))
+
+
+@quiet
+def yields_left_out(parts: Parts) -> Iterator[Site]:
+    for table, keyword in _keyword(parts, "_RULES", "yields"):
+        yield table, _put(keyword, "value", ast.Tuple([]))
+
+
+@planted
+def swapped_functions_of_rules(parts: Parts) -> Iterator[Site]:
+    functions = [k for _, k in _keyword(parts, "_RULES", "holds")]
+    for one, other in pairwise(functions):
+
+        def swap(a: ast.keyword = one, b: ast.keyword = other) -> None:
+            a.value, b.value = b.value, a.value
+
+        yield parts.table("_RULES"), swap
+
+
 # ------------------------------------------------------------------ tables
 
 

@@ -11,11 +11,13 @@ from pathlib import Path
 from random import Random
 from types import ModuleType
 from typing import Any
+from unittest.mock import patch
 
 from tests.emit.example import example
 from tests.emit.random_policies import random_policy, random_request
 
 from privity.cli.wire import decision_json, request_json
+from privity.emit import python as emitter
 from privity.emit.load import load_checker
 from privity.emit.python import emit_python
 from privity.model.formula import Key, Plain
@@ -52,9 +54,18 @@ def made(seed: int) -> Subject:
     return Subject(f"random {seed}", policy, emit_python(policy))
 
 
+@cache
+def large(seed: int) -> Subject:
+    """A random policy emitted as if it were too large for a diagram, its rules apart."""
+    policy = example() if seed < 0 else random_policy(Random(seed))
+    with patch.object(emitter, "decision_diagram", lambda policy: None):
+        return Subject(f"random {seed}, apart", policy, emit_python(policy))
+
+
 def subjects() -> list[Subject]:
     """The policies to draw from."""
-    return [corpus("customer_privacy"), corpus("literal"), *map(made, range(-1, 24))]
+    found = [corpus("customer_privacy"), corpus("literal"), *map(made, range(-1, 24))]
+    return [*found, *map(large, range(-1, 12))]
 
 
 # ------------------------------------------------------------------ changing a module

@@ -22,6 +22,7 @@ from tests.validate.modules import (
     confirmed,
     corpus,
     differs_by_chance,
+    large,
     loaded,
     made,
     subjects,
@@ -105,13 +106,20 @@ def test_more_faults_are_refused(kind: str, seed: int) -> None:
 
 
 def test_there_are_many_kinds() -> None:
-    assert len(FAULTS) >= 60
+    assert len(FAULTS) >= 80
     assert len(FAULTS.keys() - QUIET) >= 30
 
 
 @pytest.mark.parametrize("seed", range(-1, 12))
 def test_what_is_generated_is_accepted(seed: int) -> None:
     subject = made(seed)
+    assert validated(subject, subject.text).result == "proved"
+
+
+@pytest.mark.parametrize("seed", range(-1, 12))
+def test_rules_apart_are_accepted(seed: int) -> None:
+    subject = large(seed)
+    assert "def _h_0(" in subject.text
     assert validated(subject, subject.text).result == "proved"
 
 

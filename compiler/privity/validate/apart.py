@@ -20,11 +20,11 @@ from privity.validate.abstract import Atoms, atom_name
 from privity.validate.atoms import Known
 from privity.validate.circuit import Gate
 from privity.validate.execute import Machine
-from privity.validate.findings import Finding, RefusalError
-from privity.validate.proof import Obligation, Proof, Show
+from privity.validate.findings import Difference, Finding, RefusalError
+from privity.validate.proof import Obligation, Proof, hidden, whole
 from privity.validate.tables import RuleRow
 from privity.validate.values import Mask, Masks, Row, Truth, Value
-from privity.validate.world import World
+from privity.validate.world import Model, Question, World
 
 BATCH = 400
 """Rules that are asked about in one question."""
@@ -40,7 +40,8 @@ class Apart:
     numbers: Sequence[int]
     atoms: Atoms
     proof: Proof
-    show: Show
+    decided: tuple[str, ...]
+    """The commands that define what the policy says of the completion."""
     findings: list[Finding] = field(default_factory=list)
     _opened: dict[tuple[str, str], Gate] = field(default_factory=dict)
 
@@ -69,12 +70,29 @@ class Apart:
         defined = tuple(self._definitions())
         for number, batch in enumerate(batches, 1):
             if not self.proof.add(
-                f"{said} ({number} of {len(batches)})", defined, batch, self.show
+                f"{said} ({number} of {len(batches)})", defined, batch, self._show
             ):
                 return False
         self.proof.statements = [s for s in self.proof.statements if not s.startswith(said)]
         self.proof.statements.append(said)
         return True
+
+    def _show(self, one: Obligation, model: Model) -> Difference:
+        """A complete request that the rule decides, or would decide, if there is one."""
+        circuit, names = self.world.circuit, self.world.scene.names
+
+        def applies(rule: str) -> Gate:
+            return circuit.term(names.applies(rule))
+
+        rules = self.world.policy.rule_by_name
+        if one.rule is None:
+            return hidden(one, model)
+        stronger = [applies(name) for name in rules[one.rule].yields_to]
+        if rules[one.rule].effect == "permit":
+            stronger += [applies(rule.name) for rule in rules.values() if rule.effect == "forbid"]
+        gate = circuit.both(one.gate, circuit.negation(circuit.either(*stronger)))
+        found = next(self.world.ask(Question((gate,), self.decided), most=1), None)
+        return whole(one, found) if isinstance(found, Model) else hidden(one, model)
 
     def _raised(self) -> Iterator[Obligation]:
         for one in self.machine.do.raises:
@@ -107,9 +125,8 @@ class Apart:
             unless = circuit.negation(world.holds(row.rule.unless))
             conditions = circuit.both(world.holds(row.rule.when), unless)
             gate = circuit.both(scope, circuit.differ(value.some.gate, conditions))
-        return Obligation(
-            gate, self._line(row.holds), f"`{row.holds}` is not the conditions of `{row.rule.name}`"
-        )
+        said = f"`{row.holds}` is not the conditions of `{row.rule.name}`"
+        return Obligation(gate, self._line(row.holds), said, rule=row.rule.name)
 
     @cached_property
     def _values(self) -> Value:
@@ -135,9 +152,8 @@ class Apart:
         wanted = self._conditions(row.rule, self._free_gate, "m")
         scope = circuit.both(*(free[number] for number in row.scope))
         wrong = circuit.both(scope, circuit.differ(gate, wanted))
-        return Obligation(
-            wrong, self._line(row.mask), f"`{row.mask}` is not the conditions of `{row.rule.name}`"
-        )
+        said = f"`{row.mask}` is not the conditions of `{row.rule.name}`"
+        return Obligation(wrong, self._line(row.mask), said)
 
     @cached_property
     def _free(self) -> list[Gate]:

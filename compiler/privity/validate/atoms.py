@@ -27,6 +27,7 @@ from privity.model.formula import (
     TextIs,
     Within,
     facts_of,
+    read_by,
     steady,
 )
 from privity.model.nodes import (
@@ -223,6 +224,31 @@ class _Reading:
             # In columns the parts of a sum are computed one by one, in few bits.
             raise self.wrong("whose sum has a constant, or parts that cancel")
         return found
+
+
+def differs_from_its_atom(known: Known, world: World) -> Gate:
+    """False where the function obviously is its atom; else what the solver has to refute."""
+    if known.gate is _normal(known.atom, world):
+        return world.circuit.false
+    return world.circuit.differ(known.gate, world.holds(known.atom))
+
+
+def _normal(atom: Atom, world: World) -> Gate | None:
+    """The common atoms in the normal form of gates: the cases of `symbolic.encode`."""
+    circuit, names = world.circuit, world.scene.names
+    match atom:
+        case Holds(fact):
+            held = circuit.term(names.boolean(fact))
+        case IsNone(fact):
+            return world.complete(fact).none
+        case Within(key, leaves):
+            held = circuit.leaf(names.variable(key), leaves, world.sizes[key])
+        case AtMost(terms, bound):
+            held = world.compared(Linear(terms, 0), "<=", Linear((), bound))
+        case _:
+            return None
+    some = (circuit.negation(world.complete(key).none) for key in sorted(read_by(atom)))
+    return circuit.both(*some, held)
 
 
 def is_straight(function: ast.FunctionDef) -> bool:

@@ -27,7 +27,7 @@ from privity.validate.abstract import (
     matched,
 )
 from privity.validate.apart import Apart
-from privity.validate.atoms import Known, known_atom
+from privity.validate.atoms import Known, differs_from_its_atom, known_atom
 from privity.validate.circuit import Gate
 from privity.validate.execute import Machine
 from privity.validate.findings import Finding, RefusalError
@@ -96,7 +96,7 @@ class Engine:
         """Each function is its atom, of every value of its variables."""
         obligations = [
             Obligation(
-                self.world.circuit.differ(one.gate, self.world.holds(one.atom)),
+                differs_from_its_atom(one, self.world),
                 one.row.line,
                 f"`{one.row.test}` is not what its row in `_ATOMS` says",
             )
@@ -112,7 +112,7 @@ class Engine:
         if numbers is None:
             return False
         rules, atoms = self.tables.rules, self.policy_atoms
-        apart = Apart(self.machine, rules, known, numbers, atoms, self.proof, hidden)
+        apart = Apart(self.machine, rules, known, numbers, atoms, self.proof, self.decided)
         proved = apart.prove()
         self.findings += apart.findings
         return proved and not self.findings

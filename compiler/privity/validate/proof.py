@@ -24,6 +24,8 @@ class Obligation:
     code: str = "differs"
     module: Said | None = None
     """What the module answers there, where that is known."""
+    rule: str | None = None
+    """The rule whose conditions it is about."""
 
 
 @dataclass

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Literal
 
 from privity.model.nodes import Duty, Policy, Rule
@@ -142,7 +143,7 @@ class _Reader:
                 )
             )
 
-    @property
+    @cached_property
     def variables(self) -> Sequence[str]:
         return [*self.policy.roles, *(fact.key for fact in self.policy.facts)]
 
