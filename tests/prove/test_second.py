@@ -15,7 +15,7 @@ from tests.prove.oracle import Oracle
 from tests.prove.policies import AS_OF, HEAD, compiled, proved, verdict_of
 from tests.prove.random_policies import BY_HAND, Case, case
 
-from privity.lower import conditions, joint, questions, second
+from privity.lower import binary, conditions, joint, questions, second
 from privity.lower import goals as goals_
 from privity.lower.binary import Space
 from privity.lower.conditions import Conditions
@@ -199,6 +199,15 @@ def test_a_diagram_that_would_be_too_large_is_not_applicable(
     [verdict, *_] = proved(found.policy, found.other, options=options()).values()
     assert verdict.diagram == Opinion("its decision diagram would be too large")
     assert not verdict.disagreement
+
+
+def test_more_variables_than_can_be_gone_down_are_not_applicable(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    found, _ = known(0)
+    monkeypatch.setattr(binary, "MOST_VARIABLES", 1)
+    [verdict, *_] = proved(found.policy, found.other, options=options()).values()
+    assert verdict.diagram == Opinion("its decision diagram would be too large")
 
 
 def _refused(space: Space, function: object) -> object:

@@ -22,10 +22,12 @@ __all__ = ["Function", "Space"]
 FEWEST, MOST = 2**19, 2**22
 """Nodes that there is room for, for the smallest policy and for the largest."""
 SMALL = 2**13
+MOST_VARIABLES = 5_000
+"""OxiDD goes down a diagram by recursion; with 50,000 variables there is still stack enough."""
 
 
 class Space:
-    """The functions of the answers to `questions`, in this order.
+    """The functions of the answers to `questions`, in this order. Raises TooLargeError.
 
     A function of more nodes than are allowed is refused with TooLargeError: results are measured,
     not what is left over from computing them, so the same is refused on every run.
@@ -38,6 +40,8 @@ class Space:
         self._manager = BCDDManager(self._room, self._room // 4, 1)
         self._variables: list[list[Function]] = []
         self._numbers: list[list[int]] = []
+        if sum((arms(question) - 1).bit_length() for question in self.questions) > MOST_VARIABLES:
+            raise TooLargeError
         for question in self.questions:
             added = list(self._manager.add_vars((arms(question) - 1).bit_length()))
             self._numbers.append(added)
@@ -61,17 +65,24 @@ class Space:
         """True iff the answer to a question is one of `held`."""
         key = number, held
         if key not in self._answered:
-            self._answered[key] = self._coded(number, held, 0, 0)
+            codes = sum(1 << arm for arm in held)
+            all_codes = 1 << len(self._variables[number])
+            last = arms(self.questions[number]) - 1
+            if last in held:
+                codes |= (1 << all_codes) - (1 << last)
+            self._answered[key] = self._coded(self._variables[number], codes, all_codes)
         return self._answered[key]
 
-    def _coded(self, number: int, held: frozenset[int], bit: int, code: int) -> Function:
-        variables = self._variables[number]
-        if bit == len(variables):
-            last = arms(self.questions[number]) - 1
-            return self.true if min(code, last) in held else self.false
-        high = self._coded(number, held, bit + 1, 2 * code + 1)
-        low = self._coded(number, held, bit + 1, 2 * code)
-        return high if high == low else variables[bit].ite(high, low)
+    def _coded(self, variables: Sequence[Function], codes: int, number: int) -> Function:
+        """True iff the variables, the highest bit first, spell one of `codes`, bits of `number`."""
+        if codes == 0:
+            return self.false
+        if codes == (1 << number) - 1:
+            return self.true
+        half = number // 2
+        high = self._coded(variables[1:], codes >> half, half)
+        low = self._coded(variables[1:], codes & ((1 << half) - 1), half)
+        return variables[0].ite(high, low)
 
     def answers(self, given: Mapping[int, int]) -> Function:
         """True iff each of these questions, by number, has this answer."""

@@ -56,19 +56,21 @@ class Asked:
         about = conditions_of(self.claim, self.own)
         return self.space.all(self.conditions.condition(each) for each in about)
 
-    def holds(self, goal: Goal, values: Values, other: Values) -> bool | Unsettled:
-        """Whether a request's path leads to the goal. `other` says it to a second policy."""
+    def holds(self, goal: Goal, values: Values, other: Values) -> bool:
+        """Whether a request's path leads to the goal. Raises TooLargeError.
+
+        `other` says the request to a second policy.
+        """
         answers = self.ground.answers(values, other)
-        try:
-            with self.space.bounded():
-                function = self._goal(goal, self.ground.around(answers))
-                scope = self.ground.within(self.ground.box(scope_of(self.claim)))
-                return self.space.holds(function & scope, answers)
-        except TooLargeError:
-            return TOO_LARGE
+        with self.space.bounded():
+            function = self._goal(goal, self.ground.around(answers))
+            scope = self.ground.within(self.ground.box(scope_of(self.claim)))
+            return self.space.holds(function & scope, answers)
 
     def request(self, goal: Goal) -> tuple[Values, Values] | Unsettled | None:
         """A request whose path leads to the goal; None if there is none, for certain."""
+        with self.space.bounded():
+            _ = self._about  # which is not to be too large for a small part of the scope
         unsettled = None
         waiting = [self.ground.whole(scope_of(self.claim))]
         while waiting:

@@ -16,7 +16,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from privity.lower.goals import Asked, Goal
+from privity.lower.diagram import TooLargeError
+from privity.lower.goals import TOO_LARGE, Asked, Goal
 from privity.lower.ground import Ground, Index, scope_of
 from privity.lower.instances import Unsettled, Values
 from privity.lower.joint import ApartError, Joint, joint
@@ -60,7 +61,8 @@ class Procedure:
     ) -> Ground:
         """Where to ask a claim, of all requests or only of those `at` these leaves.
 
-        All that is asked of small policies is asked in one place. Raises ApartError.
+        All that is asked of small policies is asked in one place. Raises ApartError and
+        TooLargeError.
         """
         number = len(policy.rules) + (len(other.rules) if other else 0)
         leaves = _leaves(claim) if at is None else at
@@ -123,6 +125,8 @@ class Paths:
             return self._asked(at).holds(goal, values, other)
         except ApartError as reason:
             return Unsettled(str(reason))
+        except TooLargeError:
+            return TOO_LARGE
 
     def request(self, goal: Goal) -> tuple[Values, Values] | Unsettled | None:
         """A request whose path leads to the goal; None if there is none, for certain."""
@@ -130,6 +134,8 @@ class Paths:
             return self._asked(None).request(goal)
         except ApartError as reason:
             return Unsettled(str(reason))
+        except TooLargeError:
+            return TOO_LARGE
 
     def _asked(self, at: Leaves | None) -> Asked:
         return Asked(*self._of, self._procedure.ground(*self._of, at))
