@@ -84,6 +84,7 @@ def parser() -> ArgumentParser:
         _test,
         _build,
         _sql,
+        _emit,
         _verify,
         _decide,
         _explain,
@@ -174,6 +175,13 @@ def _sql(add: Add) -> None:
     made.add_argument("--out", metavar="FILE", help="where to; standard output if left out")
     made.add_argument("--verify", metavar="FILE", help="prove the SQL of a file instead")
     made.add_argument("--no-validate", action="store_true", help="write without proving anything")
+
+
+def _emit(add: Add) -> None:
+    made = add("emit", "write a policy as TypeScript or Rego, or as vectors that test a checker")
+    _policy(made)
+    made.add_argument("--target", choices=("typescript", "rego", "vectors"), required=True)
+    made.add_argument("--out", metavar="FILE", help="where to; standard output if left out")
 
 
 def _decide(add: Add) -> None:
