@@ -9,6 +9,7 @@ from types import ModuleType
 from typing import Any
 
 import pytest
+from tests.emit.example import example
 from tests.emit.random_policies import random_policy, random_value
 from tests.frames.kinds import (
     KEY,
@@ -26,7 +27,7 @@ from privity.model.formula import Plain
 from privity.model.nodes import DateType, Policy, SetType, TaxonomyType
 
 
-@pytest.mark.parametrize("seed", range(24))
+@pytest.mark.parametrize("seed", range(40))
 def test_rows_are_decided_as_by_themselves(seed: int) -> None:
     for difference in differences(seed):
         raise AssertionError(difference)
@@ -37,6 +38,29 @@ def test_rows_are_decided_as_by_themselves(seed: int) -> None:
 def test_more_rows_are_decided_as_by_themselves(seed: int) -> None:
     for difference in differences(seed):
         raise AssertionError(difference)
+
+
+def test_runs_that_lack_different_facts() -> None:
+    assert outcomes_of_two_runs() == ["unknown"] * 8 + ["deny"] * 8
+
+
+def outcomes_of_two_runs() -> list[str]:
+    """In the first run it is open whether the person is a customer, who has not opted out; in the
+    second the person is none, and it is open whether they have opted out."""
+    checker = load_checker(emit_python(example()))
+    day = datetime.date(2026, 3, 1)
+    columns = {
+        "data": ["name"] * 16,
+        "recipient": ["partner"] * 16,
+        "purpose": ["marketing"] * 16,
+        "subject.customer": [None] * 8 + [False] * 8,
+        "subject.opted_out": [False] * 8 + [None] * 8,
+        "subject.notice_on": [datetime.date(2026, 1, 1)] * 16,
+        "disclosure.on": [day] * 16,
+        "disclosure.necessary": [False] * 16,
+    }
+    found: list[str] = checker.check_many(columns, chunk=8, threads=1).outcomes.tolist()
+    return found
 
 
 def differences(seed: int) -> Iterator[str]:

@@ -311,7 +311,8 @@ def test_lazy_frames_without_keys() -> None:
 
 def test_no_rows() -> None:
     table = pa.table({"data": pa.array([], pa.string()), "subject.age": pa.array([], pa.int64())})
-    for given in ({"data": []}, table, pl.from_arrow(table), table.to_pandas()):
+    kinds: list[Any] = [{"data": []}, table, pl.DataFrame(table), table.to_pandas()]
+    for given in kinds:
         result = checker().check_many(given, rules=True)
         assert len(result) == 0
         assert result.to_arrow().num_rows == 0

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import pytest
-from tests.frames.test_agree import differences
+from tests.frames.test_agree import differences, outcomes_of_two_runs
 
 from privity.emit import prelude_text
 
 MOST_SEEDS = 60
+RUNS = "sets of one run only"
 FAULTS = {
     "rows from the wrong end": (
         'return np.packbits(truth, bitorder="little")',
@@ -55,12 +56,30 @@ FAULTS = {
         "first = (month + 0 * months).astype",
     ),
     "what is missing is false": (
-        "for number in p.read:\n        found =",
-        "for number in p.read[1:]:\n        found =",
+        "self.open = self.open | self.missing[number]",
+        "self.open = self.missing[number]",
     ),
     "groups hang on nothing missing": (
-        "sets += [bits if bits is not None else rows.none for bits in blanks]",
+        "self.sets.append(self.missing.get(number, rows.none))",
         "pass",
+    ),
+    RUNS: (
+        """self.sets.append(self.missing.get(number, rows.none))
+        none = None if part is None else part.none
+        self.sets.append(rows.none if none is None else none & relevant)
+""",
+        """self.sets += [self.missing[number]] if absent is not None else []
+        none = None if part is None else part.none
+        self.sets += [] if none is None else [none & relevant]
+""",
+    ),
+    "a scope that may match does not": (
+        "(atoms[number] if absent is None else atoms[number] | absent)",
+        "atoms[number]",
+    ),
+    "what the last rule reads matters": (
+        "read[number] = read[number] | live",
+        "read[number] = live",
     ),
     "compared values are one": (
         "if values is not None:\n                found, codes",
@@ -78,6 +97,9 @@ def test_fault_is_found(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     assert old in text, f"the prelude has no `{old}`"
     wrong = text.replace(old, new)
     monkeypatch.setattr(prelude_text, "engine", lambda: wrong)
+    if name == RUNS:
+        assert outcomes_of_two_runs() != ["unknown"] * 8 + ["deny"] * 8
+        return
     assert any(notices(seed) for seed in range(MOST_SEEDS)), f"{name} goes unnoticed"
 
 

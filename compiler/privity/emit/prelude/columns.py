@@ -12,6 +12,7 @@ from privity.emit.prelude.columns_lanes import (
     _Lane,
     _lane_of,
     _octets,
+    _Relevance,
     _Rows,
 )
 from privity.emit.prelude.columns_part import _bit, _Column, _part, _plain
@@ -65,18 +66,17 @@ class _Batch:
         decided = _Decided(outcomes, None, ())
         if self.rules:
             decided = _with_rules(p, rows, outcomes, applied)
-        open_ = _missing_rows(p, rows)
-        if open_ is not None and open_.any():
-            decided = self.partial(rows, atoms, open_, decided)
+        if any(rows.missing(number) is not None for number in p.read):
+            relevance = _Relevance(p, rows, atoms)
+            if relevance.open.any():
+                decided = self.partial(rows, relevance, decided)
         return decided
 
-    def partial(
-        self, rows: _Rows, atoms: Sequence[_Array], open_: _Array, decided: _Decided
-    ) -> _Decided:
+    def partial(self, rows: _Rows, relevance: _Relevance, decided: _Decided) -> _Decided:
         """The same with the rows in which something is missing decided one group at a time."""
         np = self.np
-        places = np.flatnonzero(_unpacked(np, open_, rows.count))
-        groups, keys = self.grouped(rows, atoms, places)
+        places = np.flatnonzero(_unpacked(np, relevance.open, rows.count))
+        groups, keys = self.grouped(rows, relevance, places)
         answers = [
             self.answer(rows, int(places[sample]), key)
             for sample, key in zip(groups.samples().tolist(), keys, strict=True)
@@ -91,25 +91,20 @@ class _Batch:
         return decided._replace(combinations=tuple(numbers))
 
     def grouped(
-        self, rows: _Rows, atoms: Sequence[_Array], places: _Array
+        self, rows: _Rows, relevance: _Relevance, places: _Array
     ) -> tuple[_Groups, list[bytes]]:
         """Rows of a group have one decision, and one key.
 
-        A decision hangs on what is missing, what is none, the atoms whose variables are known, and
-        the values that other atoms compare with what is missing: these are told apart.
+        They have the same live rules and of these, where known, the same atoms; the same is
+        missing and none; and equal are the values that atoms compare with what is missing.
         """
-        np, parts = self.np, rows.parts
-        sets = list(atoms)
-        for number in self.p.read:
-            part = parts[number]
-            blanks = (rows.missing(number), None if part is None else part.none)
-            sets += [bits if bits is not None else rows.none for bits in blanks]
+        np, sets = self.np, relevance.sets
         groups = _Groups(np, len(places))
         octets = [one.take(places) for one in _octets(np, sets, rows.count)]
         for octet in octets:
             groups.split(octet, 256)
         for number in self.told_apart:
-            values = self.compared(rows, number)
+            values = self.compared(rows, relevance, number)
             if values is not None:
                 found, codes = np.unique(values.take(places), return_inverse=True)
                 groups.split(codes, len(found))
@@ -117,12 +112,12 @@ class _Batch:
         table = np.stack([octet[samples] for octet in octets], axis=1)
         return groups, [row.tobytes() for row in table]
 
-    def compared(self, rows: _Rows, number: int) -> _Array | None:
+    def compared(self, rows: _Rows, relevance: _Relevance, number: int) -> _Array | None:
         """A variable's values where they are compared with what is missing, elsewhere 0."""
         part, against = rows.parts[number], None
         for other in self.told_apart[number]:
-            against = _either(against, rows.missing(other))
-        if part is None or against is None:
+            against = _either(against, relevance.missing.get(other))
+        if part is None or against is None or not against.any():
             return None
         known = against if part.blank is None else against & ~part.blank
         return part.values * _unpacked(self.np, known, rows.count)
@@ -147,14 +142,6 @@ class _Batch:
                 self.answers.clear()
             self.answers[remembered] = found
         return found
-
-
-def _missing_rows(p: _Program, rows: _Rows) -> _Array | None:
-    """Those in which something that an atom reads is missing."""
-    found = None
-    for number in p.read:
-        found = _either(found, rows.missing(number))
-    return found
 
 
 def _with_rules(

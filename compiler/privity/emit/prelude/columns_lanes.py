@@ -199,6 +199,50 @@ def _weight(total: Callable[..., Any], places: int) -> int:
 # ------------------------------------------------------------------ groups of rows
 
 
+class _Relevance:
+    """What the decision on a row hangs on, as docs/completions.md says.
+
+    A rule is live where each atom of its scope holds or reads what is missing. Only the atoms of
+    live rules matter, and of what is missing only what these read. `open`: the rows in which that
+    is something. `sets`: what tells rows apart, as far as it matters.
+    """
+
+    __slots__ = ("missing", "open", "sets")
+
+    def __init__(self, p: _Program, rows: _Rows, atoms: Sequence[_Array]) -> None:
+        read = [rows.none] * len(p.atoms)
+        self.sets = []
+        for rule in p.rules:
+            live = rows.full
+            for number in rule.scope:
+                absent = rows.missing(p.atoms[number].reads[0])
+                live = live & (atoms[number] if absent is None else atoms[number] | absent)
+            self.sets.append(live)
+            for number in rule.atoms:
+                read[number] = read[number] | live
+        self.sets += [bits & about for bits, about in zip(atoms, read, strict=True)]
+        self.missing: dict[int, _Array] = {}
+        self.open = rows.none
+        for number in p.read:
+            abouts = [
+                about for about, atom in zip(read, p.atoms, strict=True) if number in atom.reads
+            ]
+            self._variable(rows, number, abouts)
+
+    def _variable(self, rows: _Rows, number: int, abouts: Sequence[_Array]) -> None:
+        part, absent = rows.parts[number], rows.missing(number)
+        relevant = rows.none
+        for about in abouts:
+            relevant = relevant | about
+        if absent is not None:
+            self.missing[number] = absent & relevant
+            self.open = self.open | self.missing[number]
+        # The same sets in every run, since answers are remembered by them.
+        self.sets.append(self.missing.get(number, rows.none))
+        none = None if part is None else part.none
+        self.sets.append(rows.none if none is None else none & relevant)
+
+
 class _Groups:
     """Rows told apart by more and more of what they have: `ids` are numbers below `count`."""
 
