@@ -13,13 +13,12 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from privity.emit.build import both, call, compare, constant, either, name
-from privity.emit.code import Module
-from privity.emit.layout import returned
-from privity.emit.names import comment
-from privity.emit.rules import chain
-from privity.emit.words import headline
+from privity.emit.code import Module, plain_type
+from privity.emit.layout import flat
+from privity.emit.names import plain
+from privity.emit.rules import atom_body, chain
 from privity.lower.atoms import definitions_of
-from privity.model.formula import And, Atom, Constant, Defined, Formula, Holds, Not, Or
+from privity.model.formula import And, Atom, Constant, Defined, Formula, Holds, IsNone, Not, Or
 from privity.model.nodes import Definition, Rule
 
 
@@ -30,6 +29,17 @@ def rule_functions_apart(module: Module) -> Iterator[list[str]]:
         yield from writer.functions(f"d{number}", definition, definition.formula)
     for number, rule in enumerate(module.program.rules):
         yield from writer.functions(str(number), rule.rule, _conditions(rule.rule))
+
+
+def atom_functions_apart(module: Module) -> Iterator[list[str]]:
+    """A function each: by number, and each on one line, since there may be very many."""
+    for number, test in enumerate(module.program.tests):
+        names = {key: f"x{place}" if place else "x" for place, key in enumerate(test.reads)}
+        types = (f"{names[key]}: {plain_type(module.variable(key))}" for key in test.reads)
+        yield [
+            f"def _a_{number}({', '.join(types)}) -> bool:",
+            f"    return {flat(atom_body(module, test, names))}",
+        ]
 
 
 def _conditions(rule: Rule) -> Formula:
@@ -54,12 +64,12 @@ class _Writer:
     ) -> Iterator[list[str]]:
         yield [
             f"def _h_{number}(v: _Values) -> bool:",
-            *comment(headline(about), "    ")[:1],
-            *returned(self.holds(formula), "    "),
+            f"    # {plain(about.name)}",
+            f"    return {flat(self.holds(formula))}",
         ]
         yield [
-            f"def _m_{number}(a: _Masks, full: int) -> int:",
-            *returned(self.mask(formula), "    "),
+            f"def _m_{number}(a: _Masks, f: int) -> int:",
+            f"    return {flat(self.mask(formula))}",
         ]
 
     # ---------------------------------------------------------------- of one complete request
@@ -78,10 +88,12 @@ class _Writer:
                 return self._flat(operands, either, ast.Or, False)
             case Holds(fact):
                 return compare(self._value(fact), ast.Is(), constant(True))
+            case IsNone(fact):
+                return compare(self._value(fact), ast.Is(), constant(None))
             case atom:
                 number = self.atoms[atom]
-                test = self.module.program.tests[number]
-                return call(f"_{self.module.atoms[number]}", *map(self._value, test.reads))
+                reads = self.module.program.tests[number].reads
+                return call(f"_a_{number}", *map(self._value, reads))
 
     def _flat(
         self,
@@ -109,15 +121,15 @@ class _Writer:
     def mask(self, formula: Formula) -> ast.expr:
         match formula:
             case Constant(value):
-                return name("full") if value else ast.Constant(0)
+                return name("f") if value else ast.Constant(0)
             case Defined(definition):
                 called = f"_m_d{self.definitions[definition][1]}"
-                return call(called, name("a"), name("full"))
+                return call(called, name("a"), name("f"))
             case Not(operand):
                 return _complement(self.mask(operand))
             case And(operands):
                 parts = [part for part in map(self.mask, operands) if not _is_full(part)]
-                return chain(ast.BitAnd(), parts) if parts else name("full")
+                return chain(ast.BitAnd(), parts) if parts else name("f")
             case Or(operands):
                 parts = [part for part in map(self.mask, operands) if not _is_none(part)]
                 return chain(ast.BitOr(), parts) if parts else ast.Constant(0)
@@ -140,7 +152,7 @@ def _not(operand: ast.expr) -> ast.expr:
 def _complement(mask: ast.expr) -> ast.expr:
     if _is_full(mask):
         return ast.Constant(0)
-    return name("full") if _is_none(mask) else ast.BinOp(name("full"), ast.BitXor(), mask)
+    return name("f") if _is_none(mask) else ast.BinOp(name("f"), ast.BitXor(), mask)
 
 
 def _is_full(mask: ast.expr) -> bool:

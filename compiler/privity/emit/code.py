@@ -52,9 +52,13 @@ FIXED = frozenset(
 
 @dataclass(frozen=True)
 class Module:
-    """Names are made once, in the order of the program, so that the text never varies."""
+    """Names are made once, in the order of the program, so that the text never varies.
+
+    Where rules are `apart` there may be very many atoms: they are named by number.
+    """
 
     program: Program
+    apart: bool = False
 
     @cached_property
     def attributes(self) -> dict[Key, str]:
@@ -76,6 +80,8 @@ class Module:
     @cached_property
     def atoms(self) -> tuple[str, ...]:
         """Of each test, as a local of the rules; with a `_` before it, its function."""
+        if self.apart:
+            return tuple(f"a_{number}" for number in range(len(self.program.tests)))
         names = Names()
         return tuple(names.fresh(f"a_{self._wish(test)}") for test in self.program.tests)
 
@@ -97,6 +103,11 @@ class Module:
     @cached_property
     def number(self) -> dict[Key, int]:
         return {v.key: number for number, v in enumerate(self.program.variables)}
+
+    @cached_property
+    def places(self) -> dict[str, int]:
+        """The number of each rule, by name."""
+        return {one.rule.name: number for number, one in enumerate(self.program.rules)}
 
     def variable(self, key: Key) -> Variable:
         return self.program.variables[self.number[key]]

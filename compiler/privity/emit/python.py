@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from privity.emit import prelude_text
-from privity.emit.apart import rule_functions_apart
+from privity.emit.apart import atom_functions_apart, rule_functions_apart
 from privity.emit.build import constant, tuple_of
 from privity.emit.code import Module
 from privity.emit.layout import assignment
 from privity.emit.names import plain
 from privity.emit.request import request_class, taxonomies
-from privity.emit.rules import atom_functions, rule_functions
+from privity.emit.rules import atom_functions, rule_functions, sum_functions
 from privity.emit.settle import ends, settle_functions
 from privity.emit.tables import ENTRY_POINTS, deadlines, tables
-from privity.lower.decide import decision_diagram
+from privity.lower.decide import Decided, decision_diagram
+from privity.lower.diagram import Diagram
 from privity.lower.lower import lower
 from privity.model.nodes import Policy
 from privity.version import VERSION
@@ -29,21 +30,30 @@ def emit_python(policy: Policy, *, claims_proved: Sequence[str] = ()) -> str:
     `claims_proved` are the names of claims that hold of the policy, for its header. The same
     arguments give the same text.
     """
-    module = Module(lower(policy))
     diagram = decision_diagram(policy)
-    apart = diagram is None
+    module = Module(lower(policy), apart=diagram is None)
     sections = [
         _header(policy, claims_proved),
         *taxonomies(module),
         request_class(module),
-        *atom_functions(module),
-        *(rule_functions_apart(module) if apart else rule_functions(module)),
-        *(settle_functions(module, diagram) if diagram else ()),
+        *sum_functions(module),
+        *(_together(module, diagram) if diagram else _apart(module)),
         *deadlines(module),
-        tables(module, apart=apart),
+        tables(module),
         [*(ends(module, diagram) if diagram else ()), ENTRY_POINTS],
     ]
     return "\n\n\n".join("\n".join(lines) for lines in sections) + "\n"
+
+
+def _together(module: Module, diagram: Diagram[Decided]) -> Iterator[list[str]]:
+    yield from atom_functions(module)
+    yield from rule_functions(module)
+    yield from settle_functions(module, diagram)
+
+
+def _apart(module: Module) -> Iterator[list[str]]:
+    yield from atom_functions_apart(module)
+    yield from rule_functions_apart(module)
 
 
 def _header(policy: Policy, claims: Sequence[str]) -> list[str]:

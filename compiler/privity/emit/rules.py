@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import assert_never
 
 from privity.emit.atoms import Terms, condition, guarded, sum_in_words, sum_of
@@ -23,7 +23,7 @@ from privity.lower.program import (
     Test,
     Union,
 )
-from privity.model.formula import Linear, facts_of
+from privity.model.formula import Key, Linear, facts_of
 from privity.model.nodes import Definition, Rule
 
 _WIDEST = 64
@@ -33,7 +33,7 @@ _WIDEST = 64
 # ------------------------------------------------------------------ atoms
 
 
-def atom_functions(module: Module) -> Iterator[list[str]]:
+def sum_functions(module: Module) -> Iterator[list[str]]:
     for total, function in module.totals.items():
         keys = sorted(facts_of(total.terms), key=module.number.__getitem__)
         parameters = ", ".join(f"{module.attributes[key]}: int" for key in keys)
@@ -42,22 +42,29 @@ def atom_functions(module: Module) -> Iterator[list[str]]:
             sum_in_words(total),
             sum_of(total, module.attributes),
         )
+
+
+def atom_functions(module: Module) -> Iterator[list[str]]:
     for test, atom in zip(module.program.tests, module.atoms, strict=True):
         head = f"def _{atom}({module.parameters(test.reads)}) -> bool:"
-        yield _function(head, atom_in_words(module, test), _body(module, test))
+        yield _function(
+            head, atom_in_words(module, test), atom_body(module, test, module.attributes)
+        )
 
 
 def _function(head: str, said: str, value: ast.expr) -> list[str]:
     return [*signature(head), *comment(said, "    "), *returned(value, "    ")]
 
 
-def _body(module: Module, test: Test) -> ast.expr:
+def atom_body(module: Module, test: Test, names: Mapping[Key, str]) -> ast.expr:
+    """That the atom holds, of variables under these names; false of `none`."""
+
     def total(terms: Terms) -> ast.expr:
         function = module.totals[Linear(terms, 0)]
-        return call(function, *(name(module.attributes[key]) for key in test.reads))
+        return call(function, *(name(names[key]) for key in test.reads))
 
-    optional = [module.attributes[key] for key in test.reads if module.variable(key).optional]
-    return guarded(test, optional, condition(test, module.attributes, total))
+    optional = [names[key] for key in test.reads if module.variable(key).optional]
+    return guarded(test, optional, condition(test, names, total))
 
 
 def known_functions(module: Module) -> Iterator[list[str]]:

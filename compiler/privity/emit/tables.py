@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from privity.emit.atoms import Terms, sum_in_words, sum_of
 from privity.emit.build import call, constant, name, numbers, tuple_of
 from privity.emit.code import Module
-from privity.emit.layout import assignment, element, returned, signature
+from privity.emit.layout import assignment, element, flat, returned, signature
 from privity.emit.names import comment
 from privity.lower.program import Test, Variable
 from privity.model.formula import (
@@ -37,21 +37,18 @@ from privity.model.nodes import (
 )
 
 
-def tables(module: Module, *, apart: bool) -> list[str]:
+def tables(module: Module) -> list[str]:
     """Variables, atoms, rules, and the program that holds them."""
     program = module.program
     named = {id(duty): function for function, duty, _ in _deadlines(module)}
     return [
         *_table("_VARIABLES", (_variable(module, variable) for variable in program.variables)),
         "",
-        *_table("_ATOMS", (_atom(module, number) for number in range(len(program.tests)))),
+        *_large("_ATOMS", module, (_atom(module, n) for n in range(len(program.tests)))),
         "",
-        *_table(
-            "_RULES",
-            (_rule(module, number, named, apart) for number in range(len(program.rules))),
-        ),
+        *_large("_RULES", module, (_rule(module, n, named) for n in range(len(program.rules)))),
         "",
-        *_program(module, apart),
+        *_program(module),
     ]
 
 
@@ -86,6 +83,14 @@ def _table(target: str, rows: Iterable[ast.expr]) -> list[str]:
     if len(found) <= 1:
         return assignment(target, tuple_of(found), "")
     return [f"{target} = (", *(line for row in found for line in element(row, "    ")), ")"]
+
+
+def _large(target: str, module: Module, rows: Iterable[ast.expr]) -> list[str]:
+    """A table that is kept small where rules are apart: a row never takes several lines."""
+    if not module.apart:
+        return _table(target, rows)
+    lines = [f"    {flat(row)}," for row in rows]
+    return ["# fmt: off", f"{target} = (", *lines, ")", "# fmt: on"]
 
 
 # ------------------------------------------------------------------ variables
@@ -198,7 +203,7 @@ def _unsteady(module: Module, test: Test) -> dict[str, ast.expr]:
 # ------------------------------------------------------------------ rules
 
 
-def _rule(module: Module, number: int, deadlines: dict[int, str], apart: bool) -> ast.expr:
+def _rule(module: Module, number: int, deadlines: dict[int, str]) -> ast.expr:
     rule = module.program.rules[number]
     stated = rule.rule
     duties = [_duty(module, duty, deadlines) for duty in stated.duties]
@@ -210,20 +215,17 @@ def _rule(module: Module, number: int, deadlines: dict[int, str], apart: bool) -
         tuple_of(constant(cited) for cited in dict.fromkeys(map(str, stated.citations))),
         numbers(rule.scope),
         numbers(rule.tests),
+        *(name(f"_{kind}_{number}") for kind in ("h", "m") if module.apart),
         **({"duties": tuple_of(duties)} if duties else {}),
-        **(_apart(module, number) if apart else {}),
+        **({"yields": numbers(_stronger(module, number))} if _stronger(module, number) else {}),
     )
 
 
-def _apart(module: Module, number: int) -> dict[str, ast.expr]:
-    """What a rule has in its row where it has functions of its own."""
-    stronger = module.program.rules[number].rule.yields_to
-    places = (n for n, one in enumerate(module.program.rules) if one.rule.name in stronger)
-    return {
-        **({"yields": numbers(places)} if stronger else {}),
-        "holds": name(f"_h_{number}"),
-        "mask": name(f"_m_{number}"),
-    }
+def _stronger(module: Module, number: int) -> list[int]:
+    """The rules that a rule yields to, where its row has to say so."""
+    if not module.apart:
+        return []
+    return sorted(module.places[rule] for rule in module.program.rules[number].rule.yields_to)
 
 
 def _duty(module: Module, duty: Duty, deadlines: dict[int, str]) -> ast.expr:
@@ -234,7 +236,7 @@ def _duty(module: Module, duty: Duty, deadlines: dict[int, str]) -> ast.expr:
     return call("_Duty", *arguments)
 
 
-def _program(module: Module, apart: bool) -> list[str]:
+def _program(module: Module) -> list[str]:
     program = call(
         "_Program",
         policy=name("POLICY"),
@@ -246,7 +248,7 @@ def _program(module: Module, apart: bool) -> list[str]:
         atoms=name("_ATOMS"),
         about_data=constant(module.program.about_data),
         rules=name("_RULES"),
-        **({} if apart else {part: name(f"_{part}") for part in _TOGETHER}),
+        **({} if module.apart else {part: name(f"_{part}") for part in _TOGETHER}),
     )
     return assignment("_PROGRAM", program, "")
 

@@ -17,8 +17,10 @@ MOST_NODES = 1_000
 """A policy whose diagram has more nodes is decided rule by rule instead."""
 MOST_QUESTIONS = 300
 """Likewise a policy that asks more; building recurses as deep as there are questions."""
+MOST_RULES = 200
+"""And one of more rules."""
 MOST_ORDERS = 6
-WORK = 40
+WORK = 15
 """Steps of work that making a diagram may take, for each node that it may have."""
 
 
@@ -38,6 +40,8 @@ def decision_diagram(policy: Policy, limit: int = MOST_NODES) -> Diagram[Decided
     For a complete request the end is its decision on one data category; for any other request
     too, wherever all that is asked on the way is known.
     """
+    if len(policy.rules) > MOST_RULES:
+        return None
     best: Diagram[Decided] | None = None
     for order in islice(permutations(policy.roles), MOST_ORDERS):
         try:

@@ -63,10 +63,10 @@ class _Rule(NamedTuple):
     citations: tuple[str, ...]
     scope: tuple[int, ...]
     atoms: tuple[int, ...]
-    duties: tuple[_Duty, ...] = ()
-    yields: tuple[int, ...] = ()
     holds: Callable[[_Values], bool] | None = None
     mask: Callable[[_Masks, int], int] | None = None
+    duties: tuple[_Duty, ...] = ()
+    yields: tuple[int, ...] = ()
 
 
 def _rule_said(rule: _Rule) -> str:
