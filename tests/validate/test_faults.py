@@ -31,7 +31,7 @@ from tests.validate.modules import (
 
 from privity.validate.findings import Finding
 
-MOST = 8
+MOST = 12
 """How many of a kind are drawn until one is shown by a request."""
 
 

@@ -10,8 +10,8 @@ first by the normal form of gates, and where that does not show it, by the solve
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
-from functools import cached_property
+from dataclasses import dataclass, field, replace
+from functools import cached_property, partial
 
 from privity.model.formula import And, Atom, Constant, Defined, Formula, Not, Or
 from privity.model.nodes import Rule
@@ -78,21 +78,12 @@ class Apart:
         return True
 
     def _show(self, one: Obligation, model: Model) -> Difference:
-        """A complete request that the rule decides, or would decide, if there is one."""
-        circuit, names = self.world.circuit, self.world.scene.names
-
-        def applies(rule: str) -> Gate:
-            return circuit.term(names.applies(rule))
-
-        rules = self.world.policy.rule_by_name
-        if one.rule is None:
-            return hidden(one, model)
-        stronger = [applies(name) for name in rules[one.rule].yields_to]
-        if rules[one.rule].effect == "permit":
-            stronger += [applies(rule.name) for rule in rules.values() if rule.effect == "forbid"]
-        gate = circuit.both(one.gate, circuit.negation(circuit.either(*stronger)))
-        found = next(self.world.ask(Question((gate,), self.decided), most=1), None)
-        return whole(one, found) if isinstance(found, Model) else hidden(one, model)
+        names = self.world.scene.names
+        yields = self.world.policy.rule_by_name[one.rule].yields_to if one.rule else ()
+        stronger = (self.world.circuit.term(names.applies(name)) for name in yields)
+        free = self.world.circuit.negation(self.world.circuit.either(*stronger))
+        narrowed = replace(one, gate=self.world.circuit.both(one.gate, free))
+        return _shown(self.world, self.decided, narrowed, model)
 
     def _raised(self) -> Iterator[Obligation]:
         for one in self.machine.do.raises:
@@ -210,3 +201,48 @@ class Apart:
     def _line(self, function: str | None) -> int:
         found = self.machine.functions.get(function or "")
         return 0 if found is None else found.lineno
+
+
+def show_rules(
+    machine: Machine,
+    rows: Sequence[RuleRow],
+    known: Sequence[Known],
+    proof: Proof,
+    decided: tuple[str, ...],
+) -> None:
+    """Where a row or the function of an atom is wrong: requests for which a rule is so by it."""
+    world, circuit = machine.world, machine.world.circuit
+    values = world.values.known(Row(tuple(world.complete(key) for key in world.keys)))
+    obligations = []
+    for row in rows[:BATCH]:
+        if row.holds is None or row.holds not in machine.functions:
+            continue
+        found = machine.value(row.holds, [values])
+        if isinstance(found.some, Truth):
+            scope = circuit.both(*(known[number].gate for number in row.scope))
+            names = (world.policy.rules[number].name for number in row.yields)
+            stronger = circuit.either(*(_applies(name, world) for name in names))
+            module = circuit.both(scope, found.some.gate, circuit.negation(stronger))
+            gate = circuit.differ(module, _applies(row.rule.name, world))
+            said = f"`{row.rule.name}` applies where the policy says that it does not, or not where"
+            obligations.append(Obligation(gate, row.line, f"{said} it does", rule=row.rule.name))
+    machine.do.raises.clear()
+    show = partial(_shown, world, decided)
+    proof.add("every rule is right whatever its atoms are", decided, obligations, show)
+
+
+def _applies(rule: str, world: World) -> Gate:
+    return world.circuit.term(world.scene.names.applies(rule))
+
+
+def _shown(world: World, decided: tuple[str, ...], one: Obligation, model: Model) -> Difference:
+    """A complete request that the rule decides, or would decide, if there is one."""
+    rules = world.policy.rules
+    if one.rule is None:
+        return hidden(one, model)
+    forbids: list[Gate] = []
+    if world.policy.rule_by_name[one.rule].effect == "permit":
+        forbids = [_applies(rule.name, world) for rule in rules if rule.effect == "forbid"]
+    gate = world.circuit.both(one.gate, world.circuit.negation(world.circuit.either(*forbids)))
+    found = next(world.ask(Question((gate,), decided), most=1), None)
+    return whole(one, found) if isinstance(found, Model) else hidden(one, model)

@@ -26,7 +26,7 @@ from privity.validate.abstract import (
     in_order,
     matched,
 )
-from privity.validate.apart import Apart
+from privity.validate.apart import Apart, show_rules
 from privity.validate.atoms import Known, differs_from_its_atom, known_atom
 from privity.validate.circuit import Gate
 from privity.validate.execute import Machine
@@ -79,20 +79,20 @@ class Engine:
     def prove(self) -> bool:
         """Whether all of it is proved exactly; what is not accepted is among the findings."""
         known = self.known
-        self.prove_atoms(known)
+        sound = self.prove_atoms(known)
         self.prove_deadlines()
         if len(known) < len(self.tables.atoms):
             return False
         self.require_split(known)
         if self.tables.apart:
-            return self.prove_apart(known)
+            return self.prove_apart(known, sound)
         self.prove_complete(known)
         numbers = self.numbers(known)
         if numbers is None or self.findings or self.tables.findings:
             return False
         return self.proves_free(numbers) or self.prove_zeroed(known)
 
-    def prove_atoms(self, known: Sequence[Known]) -> None:
+    def prove_atoms(self, known: Sequence[Known]) -> bool:
         """Each function is its atom, of every value of its variables."""
         obligations = [
             Obligation(
@@ -104,10 +104,12 @@ class Engine:
         ]
         raised = self.raised()
         said = "each function of `_ATOMS` is the comparison that its row describes"
-        self.proof.add(said, (), [*obligations, *raised], hidden)
+        return self.proof.add(said, (), [*obligations, *raised], hidden)
 
-    def prove_apart(self, known: Sequence[Known]) -> bool:
+    def prove_apart(self, known: Sequence[Known], sound: bool) -> bool:
         """Each rule by itself; the prelude puts them together."""
+        if not sound or self.tables.findings:
+            show_rules(self.machine, self.tables.rules, known, self.proof, self.decided)
         numbers = self.numbers(known)
         if numbers is None:
             return False

@@ -67,6 +67,7 @@ class RuleRow:
     holds: str | None
     mask: str | None
     """Its functions, where rules are apart."""
+    yields: tuple[int, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,9 +173,10 @@ class _Reader:
         atoms = _numbers(found, "atoms", len(self.tables.atoms))
         duties = tuple(self.duties(found, rule))
         holds, mask = self.function(found, "holds"), self.function(found, "mask")
-        row = RuleRow(found.line, scope, atoms, duties, rule, holds, mask)
+        yields = _numbers(found, "yields", len(self.policy.rules))
+        row = RuleRow(found.line, scope, atoms, duties, rule, holds, mask, yields)
         self.tables.rules.append(row)
-        self.yields(found, row)
+        self.require_yields(row)
 
     def function(self, found: Row, name: str) -> str | None:
         match found[name]:
@@ -185,15 +187,14 @@ class _Reader:
             case _:
                 raise RefusalError("changed-table", found.line, f"`{name}` is no function")
 
-    def yields(self, found: Row, row: RuleRow) -> None:
+    def require_yields(self, row: RuleRow) -> None:
         """Stated where the rule has functions of its own, and only there."""
         rules = self.policy.rules
-        stated = _numbers(found, "yields", len(rules))
         apart = row.holds is not None or row.mask is not None
         wanted = row.rule.yields_to if apart else ()
-        if sorted(rules[number].name for number in stated) != sorted(wanted):
+        if sorted(rules[number].name for number in row.yields) != sorted(wanted):
             said = f"`yields` of the rule `{row.rule.name}` is not what the policy says"
-            self.wrong(found.line, said, row.rule.name)
+            self.wrong(row.line, said)
 
     def duties(self, found: Row, rule: Rule) -> Iterator[DutyRow]:
         stated = found["duties"]
