@@ -7,7 +7,7 @@ import datetime
 import numpy as np
 import pytest
 
-from privity.emit.prelude.program import _shift, _shift_all
+from privity.emit.prelude.tables import _shift, _shift_all
 
 FIRST, LAST = datetime.date(1999, 12, 1).toordinal(), datetime.date(2005, 3, 1).toordinal()
 

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from privity.emit.prelude.apart import _masks_of
 from privity.emit.prelude.columns_part import _Part
 from privity.emit.prelude.columns_source import _EPOCH, _Array, _packed
+from privity.emit.prelude.index import _Index
 from privity.emit.prelude.program import _Program
 from privity.emit.prelude.tables import _Atom
 
@@ -39,14 +41,38 @@ class _Lanes:
     __rxor__ = __xor__
 
 
-def _apply_lanes(p: _Program, atoms: Sequence[_Array], full: _Array) -> Any:
-    """`apply`, on rows: those permitted, and those in which each forbid, each permit applies."""
+def _apply_lanes(
+    p: _Program, atoms: Sequence[_Array], full: _Array
+) -> tuple[_Array, Sequence[Any], Sequence[Any]]:
+    """The rules, on rows: those permitted, and those in which each forbid, each permit applies."""
     lanes: list[Any] = [_Lanes(bits) for bits in atoms]
+    if p.index is not None:
+        return _apply_apart(p, p.index, lanes, full)
     known, about = tuple(lanes[: p.about_data]), tuple(lanes[p.about_data :])
     apply: Callable[..., Any] | None = p.apply
     assert apply
     permitted, forbids, permits = apply(known, about, _Lanes(full))
     return _bits_of(full, permitted), forbids, permits
+
+
+def _apply_apart(
+    p: _Program, index: _Index, lanes: Sequence[Any], full: _Array
+) -> tuple[_Array, Sequence[Any], Sequence[Any]]:
+    """The same of rules that are decided apart."""
+    everywhere: Any = _Lanes(full)
+    found: Any = _masks_of(p, index.order, dict(enumerate(lanes)), everywhere)
+    each = [(rule.effect, found[number]) for number, rule in enumerate(p.rules)]
+    forbids = [rows for effect, rows in each if effect == "forbid"]
+    permits = [rows for effect, rows in each if effect == "permit"]
+    permitted = full if p.default == "permit" else _union(full, permits)
+    return permitted & ~_union(full, forbids), forbids, permits
+
+
+def _union(full: _Array, found: Sequence[Any]) -> _Array:
+    bits = full ^ full
+    for rows in found:
+        bits |= rows and rows.bits
+    return bits
 
 
 def _bits_of(full: _Array, found: Any) -> _Array:
