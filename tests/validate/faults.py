@@ -430,11 +430,12 @@ def yields_left_out(parts: Parts) -> Iterator[Site]:
 
 @planted
 def swapped_functions_of_rules(parts: Parts) -> Iterator[Site]:
-    functions = [k for _, k in _keyword(parts, "_RULES", "holds")]
+    functions = [holds for _, holds in _row_part(parts, "_RULES", 6)]
     for one, other in pairwise(functions):
+        assert isinstance(one, ast.Name) and isinstance(other, ast.Name)
 
-        def swap(a: ast.keyword = one, b: ast.keyword = other) -> None:
-            a.value, b.value = b.value, a.value
+        def swap(a: ast.Name = one, b: ast.Name = other) -> None:
+            a.id, b.id = b.id, a.id
 
         yield parts.table("_RULES"), swap
 

@@ -5,6 +5,9 @@ from __future__ import annotations
 import pytest
 from tests.validate.modules import corpus, validated
 
+from privity.emit.python import emit_python
+from privity.pipeline import validate
+
 HEAD = "def _a_recipient_in_same_company(recipient: int) -> bool:\n"
 BODY = "    return recipient == 0\n"
 
@@ -92,22 +95,27 @@ def test_a_function_outside_of_the_subset_is_refused(body: str) -> None:
          "return 1 + disclosure_on - subject_opt_out_notice_on - 1"),
         ("return disclosure_on - subject_opt_out_notice_on",
          "return 1000 * disclosure_on - 999 * disclosure_on - subject_opt_out_notice_on"),
-        ('GENERATOR = "', 'VALIDATOR = "privity-validate 1: proved"\nGENERATOR = "'),
+        ("VALIDATOR: str | None = None", 'VALIDATOR = "privity-validate 1: proved"'),
     ],
 )  # fmt: skip
 def test_a_trick_is_refused(old: str, new: str) -> None:
     subject = corpus("customer_privacy")
-    start = subject.text.index("class Data(") if old not in ("import annotations",) else 0
-    if old.startswith("GENERATOR"):
-        start = 0
+    anywhere = old.startswith(("import", "VALIDATOR"))
+    start = 0 if anywhere else subject.text.index("class Data(")
     head, tail = subject.text[:start], subject.text[start:]
     assert old in tail
     assert validated(subject, head + tail.replace(old, new, 1)).result == "refused"
 
 
-def test_the_header_may_say_what_was_proved() -> None:
-    subject = corpus("customer_privacy")
-    said = "privity-validate 1: proved"
-    text = subject.text.replace('\nGENERATOR = "', f'\nVALIDATOR = "{said}"\nGENERATOR = "', 1)
-    text = text.replace("\nproved\n", f"\nvalidator  {said}\nproved\n", 1)
-    assert validated(subject, text).result == "proved"
+@pytest.mark.parametrize(
+    ("said", "result"),
+    [
+        ("privity-validate 1: proved", "proved"),
+        ("privity-validate 1: safe; exactness tested", "proved"),
+        ("privity-validate 2: proved", "refused"),
+        ("somebody: proved", "refused"),
+    ],
+)
+def test_the_header_says_what_was_proved(said: str, result: str) -> None:
+    policy = corpus("customer_privacy").policy
+    assert validate(emit_python(policy, validator=said), policy).result == result

@@ -148,6 +148,32 @@ def bound_names(prelude: Prelude) -> frozenset[str]:
     return frozenset(name for part in parts for name in _bound(_statements(part)))
 
 
+def require_rows(prelude: Prelude, rows: Mapping[str, Mapping[str, object]]) -> None:
+    """The rows of tables have, in the prelude, just these fields, in this order, and defaults
+    where these are not `...`. Raises RefusalError."""
+    classes = {
+        node.name: node
+        for node in _statements(prelude.engine.strip("\n"))
+        if isinstance(node, ast.ClassDef)
+    }
+    for name, wanted in rows.items():
+        found = _fields(classes[name]) if name in classes else {}
+        if list(found) != list(wanted) or any(
+            (found[field] is ...) is not (default is ...) for field, default in wanted.items()
+        ):
+            said = f"the prelude's `{name}` is not the one that this validator knows"
+            raise RefusalError("changed-prelude", None, said)
+
+
+def _fields(found: ast.ClassDef) -> dict[str, object]:
+    """The fields of a named tuple; `...` where one has no default."""
+    return {
+        node.target.id: ... if node.value is None else node.value
+        for node in found.body
+        if isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name)
+    }
+
+
 def _bound(body: Sequence[ast.stmt]) -> Iterator[str]:
     """What statements bind at the top level."""
     for node in body:

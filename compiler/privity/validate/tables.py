@@ -22,15 +22,18 @@ _ATOM: dict[str, object] = {
 }  # fmt: skip
 _RULE: dict[str, object] = {
     "effect": ..., "name": ..., "label": ..., "citations": ..., "scope": ..., "atoms": ...,
-    "duties": (), "yields": (), "holds": None, "mask": None,
+    "holds": None, "mask": None, "duties": (), "yields": (),
 }  # fmt: skip
 _DUTY: dict[str, object] = {"name": ..., "label": ..., "reads": (), "deadline": None}
 _PROGRAM: dict[str, object] = {
     "policy": Ref("POLICY"), "sha256": Ref("SHA256"), "generator": Ref("GENERATOR"),
+    "validator": Ref("VALIDATOR"),
     "claims": Ref("CLAIMS_PROVED"), "variables": Ref("_VARIABLES"), "atoms": Ref("_ATOMS"),
     "rules": Ref("_RULES"),
 }  # fmt: skip
 _FUNCTIONS = ("known", "known_of_data", "apply", "settle")
+ROWS = {"_Atom": _ATOM, "_Rule": _RULE, "_Duty": _DUTY}
+"""The rows that the prelude makes, with their fields in order and the defaults of these."""
 BUILT = ("_Variable", "_Atom", "_Rule", "_Duty", "_Program", "_decided", "_numbers")
 """What tables may call, besides `tuple` and `dict`."""
 
@@ -222,6 +225,8 @@ class _Reader:
         if not isinstance(found, Made) or found.function != "_Program" or found.arguments:
             raise RefusalError("changed-table", node.lineno, "`_PROGRAM` is no `_Program`")
         wanted = {**_PROGRAM, "default": self.policy.otherwise}
+        if "VALIDATOR" in self.module.header:
+            wanted["validator"] = Ref("VALIDATOR")
         for name, value in found.named:
             if name == "settle" and value is None:
                 # A policy may be too large to have one.

@@ -31,13 +31,13 @@ from privity.model.nodes import (
 )
 from privity.validate.findings import Finding, RefusalError
 from privity.validate.literals import Made, Ref, Row, rows, same
-from privity.validate.module import Module
+from privity.validate.module import HEADER, Module
 from privity.validate.subset import is_docstring
 
 _RESERVED = frozenset([*dir(builtins), *keyword.kwlist, *keyword.softkwlist])
 _ENTRIES = ("check", "check_mapping", "explain", "explain_mapping")
-_PUBLIC = frozenset(("POLICY", "SHA256", "GENERATOR", "CLAIMS_PROVED", "Request", *_ENTRIES))
-_FIELDS: dict[str, object] = {
+_PUBLIC = frozenset((*HEADER, "Request", *_ENTRIES))
+FIELDS: dict[str, object] = {
     "key": ..., "attribute": ..., "kind": ..., "optional": False, "members": (), "numbers": None,
     "branches": None, "low": 0, "high": 0, "label": None, "negative": None,
 }  # fmt: skip
@@ -178,7 +178,7 @@ class Vocabulary:
             yield Finding("changed-table", None, "there is no table `_VARIABLES`")
             return
         try:
-            found = list(rows(node, "_Variable", _FIELDS))
+            found = list(rows(node, "_Variable", FIELDS))
         except RefusalError as error:
             yield error.finding
             return
@@ -197,7 +197,7 @@ class Vocabulary:
     def row(self, variable: Variable) -> dict[str, object]:
         """The fields of a variable's row."""
         fact = variable.fact
-        found = dict(_FIELDS) | {
+        found = dict(FIELDS) | {
             "key": variable.key,
             "attribute": variable.attribute,
             "kind": _kind(variable.type),
