@@ -153,6 +153,9 @@ def _build(add: Add) -> None:
     made.add_argument("--out", metavar="FILE", help="where to; standard output if left out")
     made.add_argument("--target", choices=("python",), default="python")
     made.add_argument("--no-prove", action="store_true", help="build without proving anything")
+    made.add_argument(
+        "--no-validate", action="store_true", help="build without proving the checker equal"
+    )
     made.add_argument("--claims", action="append", metavar="FILE", help="the claims to prove")
     _limits(made)
 

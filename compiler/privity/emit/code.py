@@ -39,6 +39,7 @@ FIXED = frozenset(
         "POLICY",
         "SHA256",
         "GENERATOR",
+        "VALIDATOR",
         "CLAIMS_PROVED",
         "Request",
         "check",

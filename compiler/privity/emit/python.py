@@ -24,16 +24,18 @@ from privity.version import VERSION
 GENERATOR = f"privity {VERSION}"
 
 
-def emit_python(policy: Policy, *, claims_proved: Sequence[str] = ()) -> str:
+def emit_python(
+    policy: Policy, *, claims_proved: Sequence[str] = (), validator: str | None = None
+) -> str:
     """The checker of a policy: one typed module that needs the standard library only.
 
-    `claims_proved` are the names of claims that hold of the policy, for its header. The same
-    arguments give the same text.
+    `claims_proved` are the names of claims that hold of the policy, `validator` says who proved
+    the module equal to it: both are for its header. The same arguments give the same text.
     """
     diagram = decision_diagram(policy)
     module = Module(lower(policy), apart=diagram is None)
     sections = [
-        _header(policy, claims_proved),
+        _header(policy, claims_proved, validator),
         *taxonomies(module),
         request_class(module),
         *sum_functions(module),
@@ -56,15 +58,16 @@ def _apart(module: Module) -> Iterator[list[str]]:
     yield from rule_functions_apart(module)
 
 
-def _header(policy: Policy, claims: Sequence[str]) -> list[str]:
+def _header(policy: Policy, claims: Sequence[str], validator: str | None) -> list[str]:
     """Docstring, imports, what identifies the policy, and the prelude."""
     return [
-        *_docstring(policy, claims),
+        *_docstring(policy, claims, validator),
         "",
         prelude_text.imports(),
         *assignment("POLICY", constant(policy.name), ""),
         *assignment("SHA256", constant(policy.sha256), ""),
         *assignment("GENERATOR", constant(GENERATOR), ""),
+        *assignment("VALIDATOR: str | None", constant(validator), ""),
         *assignment("CLAIMS_PROVED: tuple[str, ...]", _claims(claims), ""),
         "",
         "",
@@ -76,7 +79,7 @@ def _claims(claims: Sequence[str]) -> ast.expr:
     return tuple_of(constant(claim) for claim in claims)
 
 
-def _docstring(policy: Policy, claims: Sequence[str]) -> list[str]:
+def _docstring(policy: Policy, claims: Sequence[str], validator: str | None) -> list[str]:
     title = plain(policy.title or policy.name)
     proved = [f"    {plain(claim)}" for claim in claims] or ["    no claims"]
     return [
@@ -94,6 +97,7 @@ def _docstring(policy: Policy, claims: Sequence[str]) -> list[str]:
         f"policy     {plain(policy.name)}",
         f"sha256     {plain(policy.sha256)}",
         f"generator  {plain(GENERATOR)}",
+        *([f"validator  {plain(validator)}"] if validator else []),
         "proved",
         *proved,
         '"""',

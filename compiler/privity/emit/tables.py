@@ -242,6 +242,7 @@ def _program(module: Module) -> list[str]:
         policy=name("POLICY"),
         sha256=name("SHA256"),
         generator=name("GENERATOR"),
+        validator=name("VALIDATOR"),
         claims=name("CLAIMS_PROVED"),
         default=constant(module.program.policy.otherwise),
         variables=name("_VARIABLES"),

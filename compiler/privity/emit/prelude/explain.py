@@ -137,6 +137,7 @@ def _answer(p: _Program, data: Sequence[int], values: _Values, explained: bool) 
 def _about(p: _Program) -> str:
     proved = [f"  {claim}" for claim in p.claims] or ["  no claims"]
     about = [f"policy     {p.policy}", f"sha256     {p.sha256}", f"generator  {p.generator}"]
+    about.append(f"validator  {p.validator or 'not validated'}")
     return "\n".join([*about, "proved", *proved])
 
 

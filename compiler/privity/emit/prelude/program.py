@@ -38,7 +38,7 @@ class _Program:
         "data_numbers", "default", "facts", "forbids", "generator", "index", "known",
         "known_of_data", "members", "most", "named_facts", "named_roles", "optional_facts",
         "permits", "place", "policy", "quick", "read", "role_sizes", "roles", "rules", "said",
-        "scopes", "settle", "sha256", "typed", "variables",
+        "scopes", "settle", "sha256", "typed", "validator", "variables",
     )  # fmt: skip
 
     def __init__(
@@ -47,6 +47,7 @@ class _Program:
         policy: str,
         sha256: str,
         generator: str,
+        validator: str | None,
         claims: tuple[str, ...],
         default: Literal["permit", "deny"],
         variables: tuple[_Variable, ...],
@@ -59,6 +60,7 @@ class _Program:
         settle: Callable[[_Values], Any] | None = None,
     ) -> None:
         self.policy, self.sha256, self.generator, self.claims = policy, sha256, generator, claims
+        self.validator = validator
         self.default: Literal["permit", "deny"] = default
         self.variables, self.atoms, self.about_data = variables, atoms, about_data
         self.rules = rules
