@@ -230,11 +230,8 @@ class Execution:
             raise UnreadableError(f"`{shown(left_node)}` and `{shown(right_node)}` do not compare")
         self._require_exact(operator, left, right)
         some = factory.conjunction([factory.negation(left.null), factory.negation(right.null)])
-        scale = 2 if left.halves != right.halves else 1
-        terms = [
-            factory.product(scale, each.term) if scale == 2 and not each.halves else each.term
-            for each in (left, right)
-        ]
+        halves = left.halves or right.halves
+        terms = [_doubled(each) if halves else each.term for each in (left, right)]
         holds = f"({operator} {terms[0]} {terms[1]})"
         found = self._named(
             factory.conjunction([some, holds]), factory.conjunction([some, factory.negation(holds)])
@@ -268,14 +265,20 @@ class Execution:
         return Value("date", factory.number(day), factory.FALSE)
 
     def _normal_date(self, operator: str, left: Node, right: Node) -> Condition | None:
-        """`x = DATE(x)`, which says of a text in SQLite that it is a date as it is written."""
+        """`x = DATE(x, '+0 days')`, which says of a text in SQLite that it is a day as it is written.
+
+        Without `+0 days` it would be true of 30 February.
+        """
         sides = [_opened(left), _opened(right)]
-        functions = [side for side in sides if isinstance(side, exp.Date)]
+        functions = [side for side in sides if _is_normal(side)]
         if self.rows.dialect != "sqlite" or operator != "=" or len(functions) != 1:
             return None
-        column = _opened(next(side for side in sides if not isinstance(side, exp.Date)))
+        column = _opened(next(side for side in sides if not _is_normal(side)))
         collated = isinstance(column, exp.Collate)
-        column, inner = _opened(column.this) if collated else column, _opened(functions[0].this)
+        column, inner = (
+            _opened(column.this) if collated else column,
+            _opened(functions[0].expressions[0]),
+        )
         if not (collated and isinstance(column, exp.Column) and column == inner):
             return None
         cell = self._cell(column)
@@ -369,19 +372,17 @@ class Execution:
         default = node.args.get("default")
         found = Value("null", "0", factory.TRUE) if default is None else self.value(default)
         for when, then in reversed(whens):
-            if "null" not in (then.sort, found.sort) and (then.sort, then.halves) != (
-                found.sort,
-                found.halves,
-            ):
+            if "null" not in (then.sort, found.sort) and then.sort != found.sort:
                 raise UnreadableError(f"the values of `{shown(node)}` are not of one type")
             found = self._chosen(when, self._settled(then), self._settled(found))
         return found
 
     def _chosen(self, when: Condition, then: Value, found: Value) -> Value:
         sort = found.sort if then.sort == "null" else then.sort
-        term = self._name(_choice(when.true, then.term, found.term), "Int")
-        null = self._name(_choice(when.true, then.null, found.null), "Bool")
         exact, halves = then.exact and found.exact, then.halves or found.halves
+        terms = [_doubled(each) if halves else each.term for each in (then, found)]
+        term = self._name(_choice(when.true, terms[0], terms[1]), "Int")
+        null = self._name(_choice(when.true, then.null, found.null), "Bool")
         return Value(sort, term, null, exact, halves=halves)
 
     def _settled(self, value: Value) -> Value:
@@ -442,7 +443,7 @@ class Execution:
         null = factory.disjunction(value.null for _, value in parts)
         halves = any(value.halves for _, value in parts)
         total = factory.total(
-            factory.product(sign * (2 if halves and not value.halves else 1), value.term)
+            factory.product(sign, _doubled(value) if halves else value.term)
             for sign, value in parts
         )
         term = self._name(total, "Int")
@@ -574,6 +575,19 @@ class Execution:
             self.commands.append(f"(define-fun {name} () {sort} {term})")
             self._names[term] = name
         return self._names[term]
+
+
+def _is_normal(node: Node) -> bool:
+    match node:
+        case exp.Anonymous(expressions=[_, exp.Literal(this="+0 days")]):
+            return node.name.upper() == "DATE"
+        case _:
+            return False
+
+
+def _doubled(value: Value) -> Term:
+    """Twice the number."""
+    return value.term if value.halves else factory.product(2, value.term)
 
 
 def _choice(condition: Term, then: Term, otherwise: Term) -> Term:
