@@ -1,0 +1,147 @@
+"""One decision on the company policy: the checker, Python by hand, and other engines."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from types import ModuleType
+
+from benchmarks import company, peers
+from benchmarks.company import Json
+from benchmarks.peers import Peer, Skipped
+from benchmarks.report import Bars, Section, Table, Target, duration, ratio, time_row
+from benchmarks.timing import Contestant, Times, race
+
+EMPTY = "an empty function"
+CHECK = "check, on a built Request"
+BY_HAND = "Python by hand, on its own record"
+MAPPING = "check_mapping, from a dictionary, checked"
+MADE = "a Request made from the dictionary, then check"
+CEDAR = "Cedar (cedarpy, policies parsed before)"
+
+
+@dataclass(frozen=True)
+class Size:
+    requests: int
+    rounds: int
+    budget: float
+
+
+FULL = Size(requests=10_000, rounds=15, budget=0.4)
+QUICK = Size(requests=2_000, rounds=5, budget=0.08)
+
+
+def empty(request: object) -> object:
+    """Of the same signature as `check`, and nothing else."""
+
+
+def run(quick: bool) -> Section:
+    size = QUICK if quick else FULL
+    module = company.checker()
+    asked = company.requests(size.requests)
+    engines, refused = _admitted(module, asked)
+    ours = list(_ours(module, asked))
+    theirs = [Contestant(p.name, p.decide, [p.prepare(one) for one in asked]) for p in engines]
+    times = race([*ours, *theirs], size.rounds, size.budget)
+    others = race(list(_others(module, size)), size.rounds, size.budget)
+    return _section(size, times, others, refused, [peer.name for peer in engines])
+
+
+# ------------------------------------------------------------------ who takes part
+
+
+def _admitted(module: ModuleType, asked: Sequence[Json]) -> tuple[list[Peer], list[Skipped]]:
+    """The engines that decide as the checker does on every request, and why the others do not."""
+    permitted = [module.check_mapping(one).outcome == "permit" for one in asked]
+    admitted: list[Peer] = []
+    refused: list[Skipped] = [*_ourselves(module, asked)]
+    for peer in peers.peers():
+        match peer:
+            case Skipped():
+                refused.append(peer)
+            case Peer():
+                wrong = peers.disagreements(peer, asked, permitted)
+                if wrong:
+                    said = f"not timed: it disagrees on {len(wrong):,} of {len(asked):,} requests"
+                    refused.append(Skipped(peer.name, f"{said}, first on {wrong[0]}"))
+                else:
+                    admitted.append(peer)
+    return admitted, refused
+
+
+def _ourselves(module: ModuleType, asked: Sequence[Json]) -> Iterator[Skipped]:
+    wrong = list(company.disagreements(list(asked)))
+    if wrong:
+        yield Skipped(BY_HAND, f"disagrees on {len(wrong):,} requests: its time says nothing")
+    differing = [
+        one
+        for one in asked
+        if module.check(module.Request.from_mapping(one)) != module.check_mapping(one)
+    ]
+    if differing:
+        yield Skipped(CHECK, f"disagrees on {len(differing):,} requests with check_mapping")
+
+
+def _ours(module: ModuleType, asked: Sequence[Json]) -> Iterator[Contestant]:
+    built = [module.Request.from_mapping(one) for one in asked]
+    yield Contestant(EMPTY, empty, built)
+    yield Contestant(CHECK, module.check, built)
+    yield Contestant(BY_HAND, company.by_hand, [company.disclosure(one) for one in asked])
+    yield Contestant(MAPPING, module.check_mapping, asked)
+    made, check = module.Request.from_mapping, module.check
+    yield Contestant(MADE, lambda one: check(made(one)), asked)
+
+
+def _others(module: ModuleType, size: Size) -> Iterator[Contestant]:
+    """What no other engine here answers: requests with gaps, and several categories at once."""
+    for kind, drawn in (
+        ("something missing", company.partial_requests(size.requests)),
+        ("two to five categories", company.broad_requests(size.requests)),
+    ):
+        built = [module.Request.from_mapping(one) for one in drawn]
+        yield Contestant(f"check, {kind}", module.check, built)
+        yield Contestant(f"check_mapping, {kind}", module.check_mapping, drawn)
+
+
+# ------------------------------------------------------------------ what is said of it
+
+
+def _section(
+    size: Size,
+    times: Sequence[Times],
+    others: Sequence[Times],
+    refused: Sequence[Skipped],
+    engines: Sequence[str],
+) -> Section:
+    by_name = {one.name: one for one in times}
+    sides = (by_name[EMPTY], by_name[MAPPING])
+    rows = tuple((*time_row(one), *(ratio(one.over(side)) for side in sides)) for one in times)
+    head = ("one decision", "median", "p10 to p90", "of an empty call", "of check_mapping")
+    rest = Table(("requests that others do not answer", "median", "p10 to p90"),
+                 tuple(map(time_row, others)))  # fmt: skip
+    left_out = Table(("left out", "why"), tuple((one.name, one.reason) for one in refused))
+    said = (
+        f"{size.requests:,} different requests, {size.rounds} rounds, all in one process; a lap's "
+        f"time for one request, the loop's own included. An engine for which the list takes more "
+        f"than {duration(size.budget * 1e9)} is asked a part of it, each round the next one.",
+    )
+    return Section(
+        title="One decision",
+        said=said,
+        tables=(Table(head, rows), rest, *([left_out] if refused else [])),
+        plots=(Bars("single.svg", "One decision on the company policy", tuple(times)),),
+        targets=tuple(_targets(by_name, engines)),
+        figures={"times": [*times, *others]},
+    )
+
+
+def _targets(times: dict[str, Times], engines: Sequence[str]) -> Iterator[Target]:
+    check, mapping = times[CHECK], times[MAPPING]
+    yield Target("`check` and an empty function", check.over(times[EMPTY]), 3)
+    yield Target("`check` and Python by hand", check.over(times[BY_HAND]), 1)
+    fastest = min((times[name] for name in engines), key=lambda one: one.median, default=None)
+    faster = fastest.over(mapping) if fastest else None
+    named = f", {fastest.name}" if fastest else ""
+    yield Target(f"`check_mapping` faster than the fastest engine{named}", faster, 2, at_least=True)
+    cedar = times[CEDAR].over(mapping) if CEDAR in times else None
+    yield Target("`check_mapping` faster than Cedar, parsed before", cedar, 30, at_least=True)
