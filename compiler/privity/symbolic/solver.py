@@ -8,6 +8,8 @@ from typing import Any
 
 import z3
 
+from privity.symbolic.names import DEFINED
+
 Answer = Mapping[str, int | bool]
 
 
@@ -89,10 +91,12 @@ def _values(model: Any) -> Answer:
     context, held = model.ctx.ref(), model.model
     for number in range(z3.Z3_model_get_num_consts(context, held)):
         declaration = z3.Z3_model_get_const_decl(context, held, number)
+        name = str(z3.Z3_get_symbol_string(context, z3.Z3_get_decl_name(context, declaration)))
+        if name.startswith(DEFINED):  # no constant: Z3 lists what the text defines as well
+            continue
         value = z3.Z3_model_get_const_interp(context, held, declaration)
         if not value:
             continue
-        name = str(z3.Z3_get_symbol_string(context, z3.Z3_get_decl_name(context, declaration)))
         if z3.Z3_is_numeral_ast(context, value):
             found[name] = int(z3.Z3_get_numeral_string(context, value))
         else:
