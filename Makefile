@@ -90,8 +90,7 @@ $(PEERS): requirements/bench.txt $(DEV)
 	@touch $@
 
 $(NODE): tests/targets/package-lock.json
-	@mkdir -p $(dir $(NODE))
-	@if command -v node npm >/dev/null; then \
+	@if command -v node >/dev/null && command -v npm >/dev/null; then \
 	  npm ci --prefix tests/targets --ignore-scripts --no-audit --no-fund --silent; \
 	else \
 	  echo 'There is no `npm` here: the tests of TypeScript are skipped.' >&2; \
