@@ -131,7 +131,7 @@ def problem(
         _body(v, conditions if v.policy is policy else (), frozenset() if number else switched)
         for number, v in enumerate(variants)
     ]
-    range_ = _range(claim, variants, places)
+    range_ = factory.conjunction([_range(claim, variants), _inside(places, variants[0])])
     broken, case = _broken(claim, variants), _case(claim.statement, variants)
     facts = _facts(variants, policy, conditions)
     switches = {rule: Names().switch(rule) for rule in sorted(switched)}
@@ -248,14 +248,19 @@ def _conditions(claim: Claim, policy: Policy) -> tuple[Formula, ...]:
     return (claim.when, claim.assuming, *own, *assumed)
 
 
-def _range(claim: Claim, variants: Sequence[Variant], places: Sequence[Scope] | None) -> Term:
+def _inside(places: Sequence[Scope] | None, variant: Variant) -> Term:
+    """Whether the request lies in one of `places`; None is everywhere."""
+    if places is None:
+        return factory.TRUE
+    policy, scene = variant.policy, variant.scene
+    return factory.disjunction(in_scope(place, policy, scene) for place in places)
+
+
+def _range(claim: Claim, variants: Sequence[Variant]) -> Term:
     """The requests that the claim is about; of variants of one request, at least two must be."""
     plain = variants[0]
     scope = scope_of(claim.statement)
-    if scope is not None:
-        places = (scope,)
-    inside = (in_scope(place, plain.policy, plain.scene) for place in places or ())
-    scoped = factory.TRUE if places is None else factory.disjunction(inside)
+    scoped = in_scope(scope, plain.policy, plain.scene) if scope else factory.TRUE
     if not plain.scene.names.fixed:
         return factory.conjunction([scoped, _about(claim, plain)])
     pairs = (
