@@ -14,13 +14,17 @@ from types import ModuleType
 
 import pytest
 from tests.differential.test_checker_agrees import as_json, as_mapping, contract
-from tests.emit.example import checker, example, letters
+from tests.emit.example import TREES, checker, example, letters
+from tests.emit.policies import everywhere, fact, rule
+from tests.emit.policies import policy as make
 from tests.emit.random_policies import random_policy, random_request
 
 from privity.emit import prelude_text
 from privity.emit.load import load_checker
 from privity.emit.python import emit_python
-from privity.model.nodes import Policy
+from privity.model.formula import Not
+from privity.model.linear import add, at_most, constant, variable
+from privity.model.nodes import DateType, Policy
 from privity.pipeline import compile_policy
 from privity.semantics.cells import axes_of
 from privity.semantics.decide import decide
@@ -92,6 +96,24 @@ def test_the_last_table_is_for_what_lies_outside() -> None:
         module.Request(data=several, recipient=recipient, purpose=purpose),
     ]
     assert {request._roles for request in outside} == {module._PROGRAM.combinations}
+
+
+def test_comparisons_that_are_free_together_settle_nothing() -> None:
+    """Both dates missing, `at most 5` and `at most 7` may differ in any way: nothing is certain,
+    though of real dates one of the two rules always applies."""
+    first, second = variable("subject.notice_on"), variable("disclosure.on")
+    soon = at_most(first, add(second, constant(7)))
+    late = Not(at_most(first, add(second, constant(5))))
+    facts = (fact("subject.notice_on", DateType()), fact("disclosure.on", DateType()))
+    scope = everywhere(TREES)
+    rules = [rule("permit", "soon", scope, when=soon), rule("permit", "late", scope, when=late)]
+    tangled = make(TREES, facts, rules)
+    request = Request((0,), {"recipient": 0, "purpose": 0})
+    assert decide(tangled, request).outcome == "unknown"
+    module = load_checker(emit_python(tangled))
+    found = module.check(module.Request.from_mapping(as_mapping(tangled, request)))
+    assert contract(found.as_dict()) == as_json(tangled, decide(tangled, request))
+    assert not list(disagreements(tangled, module, Random(2), 200))
 
 
 @contextmanager
