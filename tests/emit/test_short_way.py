@@ -22,7 +22,7 @@ from tests.emit.random_policies import random_policy, random_request
 from privity.emit import prelude_text
 from privity.emit.load import load_checker
 from privity.emit.python import emit_python
-from privity.model.formula import Not
+from privity.model.formula import Not, Or
 from privity.model.linear import add, at_most, constant, variable
 from privity.model.nodes import DateType, Policy
 from privity.pipeline import compile_policy
@@ -100,13 +100,13 @@ def test_the_last_table_is_for_what_lies_outside() -> None:
 
 def test_comparisons_that_are_free_together_settle_nothing() -> None:
     """Both dates missing, `at most 5` and `at most 7` may differ in any way: nothing is certain,
-    though of real dates one of the two rules always applies."""
+    though of real dates one of the two always holds."""
     first, second = variable("subject.notice_on"), variable("disclosure.on")
     soon = at_most(first, add(second, constant(7)))
     late = Not(at_most(first, add(second, constant(5))))
     facts = (fact("subject.notice_on", DateType()), fact("disclosure.on", DateType()))
     scope = everywhere(TREES)
-    rules = [rule("permit", "soon", scope, when=soon), rule("permit", "late", scope, when=late)]
+    rules = [rule("permit", "either", scope, when=Or((soon, late)))]
     tangled = make(TREES, facts, rules)
     request = Request((0,), {"recipient": 0, "purpose": 0})
     assert decide(tangled, request).outcome == "unknown"
