@@ -158,11 +158,17 @@ def write(out: Path, sections: Sequence[Section], where: str) -> None:
     """report.md, report.json and a plot each, the same bytes for the same figures."""
     out.mkdir(parents=True, exist_ok=True)
     (out / "report.md").write_text(markdown(sections, where), "utf-8")
-    kept = {section.title: asdict(section) for section in sections}
-    (out / "report.json").write_text(json.dumps(kept, indent=1) + "\n", "utf-8")
+    kept = {section.title: _kept(section) for section in sections}
+    (out / "report.json").write_text(json.dumps(kept, indent=1, default=str) + "\n", "utf-8")
     for section in sections:
         for plot in section.plots:
             draw(out / plot.file, plot)
+
+
+def _kept(section: Section) -> dict[str, Any]:
+    """For programs: the targets, and the figures as they were measured."""
+    found = asdict(section)
+    return {"targets": found["targets"], "figures": found["figures"]}
 
 
 def draw(path: Path, plot: Bars | Lines) -> None:
