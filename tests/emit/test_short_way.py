@@ -19,7 +19,7 @@ from tests.emit.policies import everywhere, fact, rule
 from tests.emit.policies import policy as make
 from tests.emit.random_policies import random_policy, random_request
 
-from privity.emit import prelude_text
+from privity.emit import prelude_text, python
 from privity.emit.load import load_checker
 from privity.emit.python import emit_python
 from privity.model.formula import Not, Or
@@ -57,6 +57,16 @@ def test_check_agrees_on_random_policies(seed: int) -> None:
     random = Random(seed)
     policy = random_policy(random)
     assert not list(disagreements(policy, load_checker(emit_python(policy)), random, 25))
+
+
+@pytest.mark.parametrize("seed", range(200, 225))
+def test_check_agrees_where_rules_are_apart(seed: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(python, "decision_diagram", lambda policy: None)
+    random = Random(seed)
+    policy = random_policy(random)
+    module = load_checker(emit_python(policy))
+    assert module._PROGRAM.index is not None
+    assert not list(disagreements(policy, module, random, 25))
 
 
 def test_what_tables_hold_is_what_the_semantics_decides() -> None:
