@@ -22,6 +22,12 @@ ROOT = Path(__file__).parents[1]
 POLICY = ROOT / "policies" / "metlife" / "customer_privacy.privity"
 OFFERS = ("own_products", "affiliate_products", "joint_products")
 OFFERED_TO = ("financial_affiliate", "nonfinancial_affiliate", "financial_company")
+NEAR_OFFERS = {
+    "subject.customer": 0.9,
+    "subject.opted_out": 0.2,
+    "recipient.joint_marketing_agreement": 0.8,
+    "disclosure.sold": 0.2,
+}
 FIRST_DAY = datetime.date(2024, 1, 1).toordinal()
 
 
@@ -57,7 +63,8 @@ def _request(random: Random) -> Json:
     if random.random() < 0.5:
         roles["recipient"] = random.choice(OFFERED_TO)
         roles["purpose"] = random.choice(OFFERS)
-        facts["subject.customer"] = random.random() < 0.9
+        for key, share in NEAR_OFFERS.items():
+            facts[key] = random.random() < share
     return {**roles, "data": [roles["data"]], "facts": facts}
 
 
