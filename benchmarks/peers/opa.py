@@ -31,6 +31,7 @@ def peers() -> Iterator[Peer | Skipped]:
     if connection is None:
         yield Skipped(NAME, f"its server did not answer within {PATIENCE:.0f} s")
         return
+    atexit.register(connection.close)
     yield Peer(NAME, nested, partial(_decide, connection))
 
 

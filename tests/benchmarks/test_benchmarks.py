@@ -111,6 +111,47 @@ def test_opa_is_skipped_by_name(monkeypatch: pytest.MonkeyPatch, tmp_path: Path)
     ]
 
 
+STAND_IN = """\
+#!{python}
+import json, sys
+from http.server import BaseHTTPRequestHandler, HTTPServer
+
+class Handler(BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+
+    def say(self, answer):
+        body = json.dumps(answer).encode()
+        self.send_response(200)
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def do_GET(self):
+        self.say({{}})
+
+    def do_POST(self):
+        asked = json.loads(self.rfile.read(int(self.headers["Content-Length"])))["input"]
+        known = self.path == "/v1/data/disclosure/allow"
+        self.say({{"result": known and asked["recipient"]["kind"] == "same_company"}})
+
+host, port = sys.argv[sys.argv.index("--addr") + 1].split(":")
+HTTPServer((host, int(port)), Handler).serve_forever()
+"""
+
+
+def test_opa_is_asked_over_the_loopback(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """By a server that speaks as OPA's does: the way there and back, not OPA itself."""
+    command = tmp_path / "opa"
+    command.write_text(STAND_IN.format(python=sys.executable))
+    command.chmod(0o755)
+    monkeypatch.setenv("PATH", str(tmp_path))
+    (peer,) = peers.peers(["opa"])
+    assert isinstance(peer, Peer)
+    for one in company.requests(40):
+        inside = one["recipient"] == "same_company"
+        assert peer.decide(peer.prepare(one)) is inside
+
+
 # ------------------------------------------------------------------ laps
 
 
