@@ -69,7 +69,8 @@ class Execution:
     rows: Rows
     commands: list[str] = field(default_factory=list)
     _names: dict[str, str] = field(default_factory=dict)
-    _late: list[tuple[str, Term, str]] = field(default_factory=list)
+    _free: dict[str, str] = field(default_factory=dict)
+    _late: dict[str, tuple[Term, str]] = field(default_factory=dict)
 
     # -------------------------------------------------------------- conditions
 
@@ -186,14 +187,14 @@ class Execution:
             )
         number = factory.conjunction([cell.proper, factory.negation(f"(= {cell.name} 0)")])
         zero = factory.conjunction([cell.proper, f"(= {cell.name} 0)"])
-        return self._open(cell, Condition(number, zero))
+        return self._open(cell, Condition(number, zero), f"holds {cell.name}")
 
-    def _open(self, cell: Cell, condition: Condition) -> Condition:
+    def _open(self, cell: Cell, condition: Condition, about: str) -> Condition:
         """The condition where a cell is NULL or as promised, and anything elsewhere."""
         if cell.typed:
             return condition
         odd = factory.conjunction([factory.negation(cell.null), factory.negation(cell.proper)])
-        free = self._fresh("Bool")
+        free = self._fresh("Bool", about)
         return self._named(
             _choice(odd, free, condition.true),
             _choice(odd, factory.negation(free), condition.false),
@@ -237,7 +238,9 @@ class Execution:
             factory.conjunction([some, holds]), factory.conjunction([some, factory.negation(holds)])
         )
         for each in (left, right):
-            found = found if each.cell is None else self._open(each.cell, found)
+            if each.cell is not None:
+                about = f"{left_node.sql()} {operator} {right_node.sql()} {each.cell.name}"
+                found = self._open(each.cell, found, about)
         return found
 
     def _require_exact(self, operator: str, left: Value, right: Value) -> None:
@@ -265,7 +268,7 @@ class Execution:
         return Value("date", factory.number(day), factory.FALSE)
 
     def _normal_date(self, operator: str, left: Node, right: Node) -> Condition | None:
-        """`x = DATE(x, '+0 days')`, which says of a text in SQLite that it is a day as it is written.
+        """`x = DATE(x, '+0 days')`: in SQLite, that a text is a day as it is written.
 
         Without `+0 days` it would be true of 30 February.
         """
@@ -284,7 +287,7 @@ class Execution:
         cell = self._cell(column)
         text = f"(= {cell.name}.class {TEXT})"
         # Of a text that is no date the function may be NULL: the comparison is false or NULL.
-        odd = self._fresh("Bool")
+        odd = self._fresh("Bool", f"normal {cell.name}")
         holds = factory.conjunction([text, f"{cell.name}.iso"])
         fails = factory.conjunction([text, factory.negation(f"{cell.name}.iso"), odd])
         other = factory.conjunction([factory.negation(text), factory.negation(cell.null)])
@@ -389,7 +392,10 @@ class Execution:
         """What stands in a cell, anything where it is not as promised."""
         if value.cell is None or value.cell.typed:
             return Value(value.sort, value.term, value.null, value.exact, None, value.halves)
-        term = self._name(_choice(value.cell.proper, value.term, self._fresh("Int")), "Int")
+        term = self._name(
+            _choice(value.cell.proper, value.term, self._fresh("Int", f"value {value.cell.name}")),
+            "Int",
+        )
         return Value(value.sort, term, value.null, value.exact, None, value.halves)
 
     def _class(self, node: exp.Typeof) -> Value:
@@ -449,7 +455,8 @@ class Execution:
         term = self._name(total, "Int")
         if self.rows.dialect == "spark":
             fits = f"(<= (- {WORD}) {term} {WORD - 1})"
-            term = self._name(_choice(fits, term, self._fresh("Int")), "Int")
+            wrapped = self._fresh("Int", f"wrapped {term}")
+            term = self._name(_choice(fits, term, wrapped), "Int")
         return Value("integer", term, self._name(null, "Bool"), halves=halves)
 
     def _days_between(self, node: exp.DateDiff) -> Value:
@@ -490,7 +497,8 @@ class Execution:
             raise UnreadableError(f"`{shown(node)}` is no date")
         if value.cell is None:
             return value
-        odd = factory.conjunction([factory.negation(value.cell.proper), self._fresh("Bool")])
+        odd_null = self._fresh("Bool", f"null {value.cell.name}")
+        odd = factory.conjunction([factory.negation(value.cell.proper), odd_null])
         null = factory.disjunction([value.null, odd])
         settled = self._settled(value)
         return Value("date", settled.term, self._name(null, "Bool"))
@@ -504,7 +512,7 @@ class Execution:
 
     def _within_calendar(self, term: Term) -> Term:
         inside = factory.between(EARLIEST.toordinal(), term, LATEST.toordinal())
-        return _choice(inside, term, self._fresh("Int"))
+        return _choice(inside, term, self._fresh("Int", f"beyond {term}"))
 
     def _clipped(self, node: Node) -> Value:
         """The one way to add months in SQLite that clips: as emitted, word for word."""
@@ -543,14 +551,14 @@ class Execution:
         inside = factory.between(first, day.term, last)
         moved = self._name(_choice(inside, day.term, factory.number(first)), "Int")
         result = self.rows.shared.shift(moved, months)
-        # The constant is declared with its lemmas, after all terms are known.
-        free = self._fresh("Int")
-        self._late.append((free, inside, result))
+        # The result's constant is declared with its lemmas, after all terms are known.
+        free = self._fresh("Int", f"months {moved} {months}")
+        self._late[free] = inside, result
         return Value("date", free, day.null)
 
     def late(self) -> Iterator[str]:
         """What to assert once the shifts are declared."""
-        for free, inside, result in self._late:
+        for free, (inside, result) in self._late.items():
             yield f"(assert (=> {inside} (= {free} {result})))"
 
     # -------------------------------------------------------------- terms
@@ -558,10 +566,15 @@ class Execution:
     def _cell(self, node: exp.Column) -> Cell:
         return self.rows.cells[node.name]
 
-    def _fresh(self, sort: str) -> str:
-        name = f"open.{len(self.commands)}"
-        self.commands.append(f"(declare-const {name} {sort})")
-        return name
+    def _fresh(self, sort: str, about: str) -> str:
+        """A constant that may be anything, one for each thing that it is `about`.
+
+        Functions of SQL that are used here give the same for the same row.
+        """
+        if about not in self._free:
+            self._free[about] = f"open.{len(self._free)}"
+            self.commands.append(f"(declare-const {self._free[about]} {sort})")
+        return self._free[about]
 
     def _named(self, true: Term, false: Term) -> Condition:
         return Condition(self._name(true, "Bool"), self._name(false, "Bool"))
