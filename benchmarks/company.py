@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -20,8 +20,11 @@ Json = dict[str, Any]
 
 ROOT = Path(__file__).parents[1]
 POLICY = ROOT / "policies" / "metlife" / "customer_privacy.privity"
-OFFERS = ("own_products", "affiliate_products", "joint_products")
-OFFERED_TO = ("financial_affiliate", "nonfinancial_affiliate", "financial_company")
+OFFERED_TO = {
+    "own_products": ("retailer", "financial_company"),
+    "affiliate_products": ("financial_affiliate", "nonfinancial_affiliate"),
+    "joint_products": ("financial_company",),
+}
 NEAR_OFFERS = {
     "subject.customer": 0.9,
     "subject.opted_out": 0.2,
@@ -47,25 +50,38 @@ def checker() -> ModuleType:
 
 
 def requests(count: int, seed: int = 0) -> list[Json]:
-    """Complete requests as `check_mapping` takes them, one data category each, all different."""
-    random = Random(f"company {seed}")
+    """Complete requests as `check_mapping` takes them, one data category each, all different.
+
+    Every role and fact is drawn evenly, but that no notice was sent in a quarter of them.
+    """
+    return _different(count, Random(f"company {seed}"), _request)
+
+
+def near_offers(count: int, seed: int = 0) -> list[Json]:
+    """The same near an offer of affiliates or joint partners, where dates often decide."""
+    return _different(count, Random(f"offers {seed}"), _offered)
+
+
+def _different(count: int, random: Random, draw: Callable[[Random], Json]) -> list[Json]:
     found: dict[str, Json] = {}
     while len(found) < count:
-        one = _request(random)
+        one = draw(random)
         found.setdefault(repr(one), one)
     return list(found.values())
 
 
 def _request(random: Random) -> Json:
-    """Half of them are drawn evenly; half are near an offer, so that its conditions count."""
     roles = {role: random.choice(_leaves(role)) for role in ("data", "recipient", "purpose")}
     facts = {fact.key: _value(random, fact.key) for fact in policy().facts}
-    if random.random() < 0.5:
-        roles["recipient"] = random.choice(OFFERED_TO)
-        roles["purpose"] = random.choice(OFFERS)
-        for key, share in NEAR_OFFERS.items():
-            facts[key] = random.random() < share
     return {**roles, "data": [roles["data"]], "facts": facts}
+
+
+def _offered(random: Random) -> Json:
+    one = _request(random)
+    one["purpose"], recipients = random.choice(list(OFFERED_TO.items()))
+    one["recipient"] = random.choice(recipients)
+    one["facts"] |= {key: random.random() < share for key, share in NEAR_OFFERS.items()}
+    return one
 
 
 def _value(random: Random, key: str) -> object:

@@ -27,6 +27,15 @@ class Size:
     budget: float
 
 
+@dataclass(frozen=True)
+class Laps:
+    """Of the first list of requests, of the one near an offer, and of those with gaps and more."""
+
+    times: Sequence[Times]
+    near: Sequence[Times]
+    others: Sequence[Times]
+
+
 FULL = Size(requests=10_000, rounds=15, budget=0.4)
 QUICK = Size(requests=2_000, rounds=5, budget=0.08)
 
@@ -39,12 +48,17 @@ def run(quick: bool) -> Section:
     size = QUICK if quick else FULL
     module = company.checker()
     asked = company.requests(size.requests)
-    engines, refused = _admitted(module, asked)
+    offers = company.near_offers(size.requests)
+    engines, refused = _admitted(module, [*asked, *offers[: size.requests // 10]])
     ours = list(_ours(module, asked))
     theirs = [Contestant(p.name, p.decide, [p.prepare(one) for one in asked]) for p in engines]
-    times = race([*ours, *theirs], size.rounds, size.budget)
-    others = race(list(_others(module, size)), size.rounds, size.budget)
-    return _section(size, times, others, refused, [peer.name for peer in engines])
+    laps = Laps(
+        times=race([*ours, *theirs], size.rounds, size.budget),
+        near=race(list(_ours(module, offers)), size.rounds, size.budget),
+        others=race(list(_others(module, size)), size.rounds, size.budget),
+    )
+    refused += _ourselves(module, [*asked, *offers])
+    return _section(size, laps, refused, [peer.name for peer in engines])
 
 
 # ------------------------------------------------------------------ who takes part
@@ -54,7 +68,7 @@ def _admitted(module: ModuleType, asked: Sequence[Json]) -> tuple[list[Peer], li
     """The engines that decide as the checker does on every request, and why the others do not."""
     permitted = [module.check_mapping(one).outcome == "permit" for one in asked]
     admitted: list[Peer] = []
-    refused: list[Skipped] = [*_ourselves(module, asked)]
+    refused: list[Skipped] = []
     for peer in peers.peers():
         match peer:
             case Skipped():
@@ -106,19 +120,10 @@ def _others(module: ModuleType, size: Size) -> Iterator[Contestant]:
 # ------------------------------------------------------------------ what is said of it
 
 
-def _section(
-    size: Size,
-    times: Sequence[Times],
-    others: Sequence[Times],
-    refused: Sequence[Skipped],
-    engines: Sequence[str],
-) -> Section:
-    by_name = {one.name: one for one in times}
-    sides = (by_name[EMPTY], by_name[MAPPING])
-    rows = tuple((*time_row(one), *(ratio(one.over(side)) for side in sides)) for one in times)
-    head = ("one decision", "median", "p10 to p90", "of an empty call", "of check_mapping")
+def _section(size: Size, laps: Laps, refused: Sequence[Skipped], engines: Sequence[str]) -> Section:
+    by_name = {one.name: one for one in laps.times}
     rest = Table(("requests that others do not answer", "median", "p10 to p90"),
-                 tuple(map(time_row, others)))  # fmt: skip
+                 tuple(map(time_row, laps.others)))  # fmt: skip
     left_out = Table(("left out", "why"), tuple((one.name, one.reason) for one in refused))
     said = (
         f"{size.requests:,} different requests, {size.rounds} rounds, all in one process; a lap's "
@@ -128,11 +133,27 @@ def _section(
     return Section(
         title="One decision",
         said=said,
-        tables=(Table(head, rows), rest, *([left_out] if refused else [])),
-        plots=(Bars("single.svg", "One decision on the company policy", tuple(times)),),
+        tables=(
+            _compared("one decision", laps.times),
+            _compared("near an offer, where dates often decide", laps.near),
+            rest,
+            *([left_out] if refused else []),
+        ),
+        plots=(Bars("single.svg", "One decision on the company policy", tuple(laps.times)),),
         targets=tuple(_targets(by_name, engines)),
-        figures={"times": [*times, *others]},
+        figures={"laps": laps},
     )
+
+
+def _compared(title: str, times: Sequence[Times]) -> Table:
+    """With ratios to what stands beside: an empty call, Python by hand, `check_mapping`."""
+    by_name = {one.name: one for one in times}
+    sides = {"an empty call": EMPTY, "by hand": BY_HAND, "check_mapping": MAPPING}
+    rows = tuple(
+        (*time_row(one), *(ratio(one.over(by_name[side])) for side in sides.values()))
+        for one in times
+    )
+    return Table((title, "median", "p10 to p90", *(f"of {side}" for side in sides)), rows)
 
 
 def _targets(times: dict[str, Times], engines: Sequence[str]) -> Iterator[Target]:
