@@ -82,7 +82,8 @@ class Rows:
 
     def duckdb(self) -> duckdb.DuckDBPyConnection:
         """A table `t` whose rows bear their number: DuckDB may hand columns back in any order."""
-        connection = duckdb.connect(config={"enable_progress_bar": "false"})
+        connection = duckdb.connect()
+        connection.execute("set enable_progress_bar = false")
         table = self.arrow()
         connection.register("given", table.append_column("row", pa.array(range(len(table)))))
         typed = []
