@@ -229,7 +229,7 @@ def test_boxes_are_divided_where_many_rules_meet(
             told = paths.request(goal)
             assert (told is not None) == wanted, (claim.name, goal)
             assert told is None or (isinstance(told, tuple) and paths.holds(goal, *told) is True)
-    monkeypatch.setattr(goals_, "MOST_PIECES", 0)
+    monkeypatch.setattr(goals_, "MOST_LOOKED_AT", 0)
     paths = Procedure()(found.policy.claims[0], found.policy, others(found))
     assert paths.request("case") == Unsettled("it would take too many decision diagrams")
 

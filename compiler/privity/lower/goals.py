@@ -35,8 +35,8 @@ Goal = Literal["broken", "case", "permitted"]
 Each is in the claim's range besides.
 """
 
-MOST_PIECES = 2_000
-"""A claim that takes more diagrams than that would take seconds."""
+MOST_LOOKED_AT = 60_000
+"""So many rules, over all slices, are looked at for a claim: more would take many seconds."""
 MOST_EXCLUSIONS = 400
 MOST_PATHS = 16
 """So many paths are tried in a slice before the search for a request on one is given up."""
@@ -75,11 +75,11 @@ class Asked:
         with self.space.bounded():
             _ = self._about  # which is not to be too large for a small part of the scope
         unsettled = None
-        waiting, done = self._pieces(goal), 0
-        while waiting:
-            if done + len(waiting) > MOST_PIECES:
+        pieces, waiting, looked_at = self._pieces(goal), list[Slice](), 0
+        while (piece := waiting.pop() if waiting else next(pieces, None)) is not None:
+            looked_at += 1 + len(piece.rules)
+            if looked_at > MOST_LOOKED_AT:
                 return TOO_MANY
-            piece, done = waiting.pop(), done + 1
             halves = self.ground.halves(piece)
             if halves and piece.rule is None and len(piece.rules) > MOST_TOGETHER:
                 waiting += reversed(halves)
@@ -97,12 +97,13 @@ class Asked:
             unsettled = unsettled or found
         return unsettled
 
-    def _pieces(self, goal: Goal) -> list[Slice]:
-        """Slices, the first one last, that hold every request that fulfils the goal."""
+    def _pieces(self, goal: Goal) -> Iterator[Slice]:
+        """Slices that hold every request that fulfils the goal."""
         whole = self.ground.met(self.ground.box(scope_of(self.claim)))
         if len(whole.rules) <= MOST_TOGETHER or not self._needs_a_permit(goal):
-            return [whole]
-        return list(self.ground.by_permit(whole))[::-1]
+            yield whole
+        else:
+            yield from self.ground.by_permit(whole)
 
     def _needs_a_permit(self, goal: Goal) -> bool:
         """Whether the goal is only fulfilled where a permit, of either policy, applies."""
