@@ -89,7 +89,7 @@ def test_who_disagrees_is_not_timed(monkeypatch: pytest.MonkeyPatch) -> None:
     assert "| generous | not timed: it disagrees on " in said
     assert "| broken | not timed: it disagrees on 66 of 66 requests" in said
     assert "| generous |" not in said.partition("| left out |")[0]
-    assert "faster than the fastest engine | - | at least 2x | not measured |" in said
+    assert "fastest engine, from the same dictionary | - | at least 2x | not measured |" in said
 
 
 def test_a_fault_by_hand_is_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -203,7 +203,7 @@ def test_one_decision(monkeypatch: pytest.MonkeyPatch) -> None:
     names = [one.name for one in plot.times]
     assert names[:3] == [single.EMPTY, single.CHECK, single.BY_HAND]
     assert [len(one.laps) for one in plot.times] == [2] * len(names)
-    assert [target.bound for target in section.targets] == [3, 1, 2, 30]
+    assert [target.bound for target in section.targets] == [3, 1, 2, 30, 2, 30]
 
 
 def test_growth_of_ten_rules(tmp_path: Path) -> None:
