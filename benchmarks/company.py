@@ -81,6 +81,11 @@ def _offered(random: Random) -> Json:
     one["purpose"], recipients = random.choice(list(OFFERED_TO.items()))
     one["recipient"] = random.choice(recipients)
     one["facts"] |= {key: random.random() < share for key, share in NEAR_OFFERS.items()}
+    if random.random() < 0.5:
+        # About the day on which the opportunity to opt out has lasted long enough.
+        on = datetime.date.fromisoformat(one["facts"]["disclosure.on"])
+        notice = on - datetime.timedelta(random.randint(28, 32))
+        one["facts"]["subject.opt_out_notice_on"] = notice.isoformat()
     return one
 
 
