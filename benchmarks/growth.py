@@ -30,7 +30,7 @@ class Size:
 
 
 FULL = Size((10, 100, 1_000, 10_000), (10, 100, 1_000), 1_000, 15, build=240, peer=45)
-QUICK = Size((10, 100), (10,), 200, 5, build=60, peer=6)
+QUICK = Size((10, 100, 1_000), (10,), 200, 5, build=60, peer=4)
 PEER_REQUESTS = 100
 IMPORTS = 5
 
