@@ -26,7 +26,8 @@ from privity.symbolic.solver import Answer, GaveUp, Limits, Satisfiable, Session
 from privity.validate.sql_policy import Meaning, copies, meaning, read_keys
 from privity.validate.sql_read import Node, Parts, UnreadableError, What, read
 from privity.validate.sql_rows import Rows
-from privity.validate.sql_values import Condition, Execution, Value
+from privity.validate.sql_terms import Condition, Value
+from privity.validate.sql_values import Execution
 
 MOST_REFINEMENTS = 64
 MOST_COPIES = 400
