@@ -99,7 +99,7 @@ CASE
       TYPEOF("asked"."subject_opt_out_notice_on") = 'text'
       AND (
         "asked"."subject_opt_out_notice_on" COLLATE BINARY
-      ) = DATE("asked"."subject_opt_out_notice_on")
+      ) = DATE("asked"."subject_opt_out_notice_on", '+0 days')
       AND (
         "asked"."subject_opt_out_notice_on" COLLATE BINARY
       ) >= '1700-01-01'
@@ -128,7 +128,7 @@ CASE
       TYPEOF("asked"."disclosure_on") = 'text'
       AND (
         "asked"."disclosure_on" COLLATE BINARY
-      ) = DATE("asked"."disclosure_on")
+      ) = DATE("asked"."disclosure_on", '+0 days')
       AND (
         "asked"."disclosure_on" COLLATE BINARY
       ) >= '1700-01-01'
