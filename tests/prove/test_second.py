@@ -244,6 +244,16 @@ def test_policies_that_speak_of_other_things_are_not_compared() -> None:
     assert paths.request("broken") == Unsettled("p and q do not have the same roles")
 
 
+def test_large_policies_are_compared_at_single_requests(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(second, "MOST_COMPARED", 0)
+    found, _ = known(0)
+    for verdict in proved(found.policy, found.other, options=options()).values():
+        two = isinstance(verdict.claim.statement, nodes.AtLeastAsStrict | nodes.DecidesTheSame)
+        refused = two and verdict.verdict != "refuted"
+        reason = "it would take too many decision diagrams" if refused else None
+        assert verdict.diagram == Opinion(reason), verdict.claim.name
+
+
 def test_the_same_on_every_run_and_in_every_process() -> None:
     found, _ = known(3)
     table, claims = others(found), found.policy.claims

@@ -35,7 +35,7 @@ Goal = Literal["broken", "case", "permitted"]
 Each is in the claim's range besides.
 """
 
-MOST_LOOKED_AT = 60_000
+MOST_LOOKED_AT = 30_000
 """So many rules, over all slices, are looked at for a claim: more would take many seconds."""
 MOST_EXCLUSIONS = 400
 MOST_PATHS = 16
@@ -73,7 +73,9 @@ class Asked:
     def request(self, goal: Goal) -> tuple[Values, Values] | Unsettled | None:
         """A request whose path leads to the goal; None if there is none, for certain."""
         with self.space.bounded():
-            _ = self._about  # which is not to be too large for a small part of the scope
+            # Not later, where it might be too large for a small part of the scope.
+            if self._about == self.space.false:
+                return None
         unsettled = None
         pieces, waiting, looked_at = self._pieces(goal), list[Slice](), 0
         while (piece := waiting.pop() if waiting else next(pieces, None)) is not None:

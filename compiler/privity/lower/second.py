@@ -18,7 +18,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from privity.lower.diagram import TooLargeError
-from privity.lower.goals import TOO_LARGE, Asked, Goal
+from privity.lower.goals import TOO_LARGE, TOO_MANY, Asked, Goal
 from privity.lower.ground import Ground, Index, scope_of
 from privity.lower.instances import Unsettled, Values
 from privity.lower.joint import ApartError, Joint, joint
@@ -34,6 +34,8 @@ from privity.model.nodes import (
 Leaves = Mapping[Role, frozenset[int]]
 LARGE = 500
 """Of a policy of more rules, only those whose scope meets the claim's are looked at."""
+MOST_COMPARED = 5_000
+"""Two policies of more rules are compared at single requests, but not everywhere."""
 
 
 class Procedure:
@@ -132,11 +134,16 @@ class Paths:
     def request(self, goal: Goal) -> tuple[Values, Values] | Unsettled | None:
         """A request whose path leads to the goal; None if there is none, for certain."""
         try:
-            return self._asked(None).request(goal)
+            return self._asked(None).request(goal) if self._comparable() else TOO_MANY
         except ApartError as reason:
             return Unsettled(str(reason))
         except TooLargeError:
             return TOO_LARGE
+
+    def _comparable(self) -> bool:
+        """Whether two policies are small enough to be compared everywhere."""
+        _, policy, other = self._of
+        return other is None or len(policy.rules) + len(other.rules) <= MOST_COMPARED
 
     def _asked(self, at: Leaves | None) -> Asked:
         return Asked(*self._of, self._procedure.ground(*self._of, at))
