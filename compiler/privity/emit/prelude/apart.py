@@ -6,31 +6,34 @@ from collections.abc import Sequence
 
 from privity.emit.prelude.cells import _live
 from privity.emit.prelude.decide import Decision, _citations, _conclude, _duties, _Findings, _joined
-from privity.emit.prelude.index import _Index, _Step
+from privity.emit.prelude.index import _hold, _Index
 from privity.emit.prelude.masks import _Space
 from privity.emit.prelude.program import _Program
-from privity.emit.prelude.tables import _Applied, _Masks, _Values
+from privity.emit.prelude.tables import _Applied, _Conditions, _Masks, _Values
 from privity.emit.prelude.values import MISSING, _name
 
 # --- copied from here
 
 
 def _decide_apart(
-    p: _Program, index: _Index, data: Sequence[int], values: _Values
+    p: _Program, index: _Index, data: Sequence[int], values: _Values, complete: bool = False
 ) -> Decision | None:
-    """The decision, rule by rule; None where a rule at hand reads what is missing."""
+    """The decision, rule by rule; None where a rule at hand reads what is missing.
+
+    Nothing is missing where a request is `complete`.
+    """
     each: list[Decision] = []
     for category in data:
         values[0] = category
-        steps = _steps_at(p, index, values)
-        applying = None if steps is None else _applying(steps, values)
+        numbers = _rules_at(p, index, values)
+        applying = None if numbers is None else _applying(index, numbers, values, complete)
         if applying is None:
             return None
         each.append(_decided_by(p, index, applying, values))
     return each[0] if len(each) == 1 else _joined(p, each)
 
 
-def _steps_at(p: _Program, index: _Index, values: _Values) -> Sequence[_Step] | None:
+def _rules_at(p: _Program, index: _Index, values: _Values) -> Sequence[int] | None:
     """The rules whose scope holds these roles, each after those it yields to."""
     place = index.place(values)
     if place is None:
@@ -38,17 +41,29 @@ def _steps_at(p: _Program, index: _Index, values: _Values) -> Sequence[_Step] | 
     if index.found is not None:
         return index.found.get(place, ())
     live = set(_live(p, values[:1], values))
-    return [index.steps[number] for number in index.order if number in live]
+    return [number for number in index.order if number in live]
 
 
-def _applying(steps: Sequence[_Step], values: _Values) -> list[int] | None:
+def _applying(
+    index: _Index, numbers: Sequence[int], values: _Values, complete: bool
+) -> list[int] | None:
+    """Those of the rules at hand that apply; None where one reads what is missing."""
     applying: list[int] = []
-    for number, holds, yields, reads in steps:
-        for variable in reads:
-            if values[variable] is MISSING:
-                return None
-        if holds(values) and not (yields and any(n in applying for n in yields)):
-            applying.append(number)
+    steps = index.steps
+    for number in numbers:
+        flags, rest, yields, reads = steps[number] or index.step(number)
+        if not complete:
+            for variable in reads:
+                if values[variable] is MISSING:
+                    return None
+        for variable, wanted in flags:
+            if values[variable] is not wanted:
+                break
+        else:
+            if rest and not _hold(rest, values, True):
+                continue
+            if not yields or set(yields).isdisjoint(applying):
+                applying.append(number)
     return applying
 
 
@@ -105,16 +120,37 @@ def _masks_of(p: _Program, order: Sequence[int], masks: _Masks, full: int) -> di
     found: dict[int, int] = {}
     for number in order:
         rule = p.rules[number]
-        assert rule.mask is not None
+        assert rule.conditions is not None
         mask = full
         for atom in rule.scope:
             mask &= masks[atom]
         if mask:
-            mask &= rule.mask(masks, full)
+            mask &= _mask_of(rule.conditions, masks, full)
         for stronger in rule.yields:
             mask &= full ^ found.get(stronger, 0)
         found[number] = mask
     return found
+
+
+def _mask_of(conditions: _Conditions, masks: _Masks, full: int) -> int:
+    """The completions in which all of the conditions hold."""
+    mask = full
+    for part in conditions:
+        mask &= (
+            _either_of(part, masks, full) if isinstance(part, tuple) else _one(part, masks, full)
+        )
+    return mask
+
+
+def _either_of(conditions: _Conditions, masks: _Masks, full: int) -> int:
+    mask = 0
+    for part in conditions:
+        mask |= _mask_of(part, masks, full) if isinstance(part, tuple) else _one(part, masks, full)
+    return mask
+
+
+def _one(part: int, masks: _Masks, full: int) -> int:
+    return masks[part] if part >= 0 else full ^ masks[~part]
 
 
 # --- to here

@@ -1,12 +1,12 @@
-"""Prelude, part 5: the rules at hand, for a policy whose rules are decided apart."""
+"""Prelude, part 6: the rules at hand, for a policy whose rules are decided apart."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from math import prod
-from typing import Any
+from typing import Any, NamedTuple
 
-from privity.emit.prelude.tables import _Atom, _Rule, _Values
+from privity.emit.prelude.tables import _Atom, _atoms_in, _Conditions, _Rule, _Values
 from privity.emit.prelude.values import MISSING, _Variable
 
 # --- copied from here
@@ -15,19 +15,43 @@ from privity.emit.prelude.values import MISSING, _Variable
 _MOST_INDEXED = 2**21
 
 
-_Step = tuple[int, Callable[[_Values], bool], tuple[int, ...], tuple[int, ...]]
+class _Trial(NamedTuple):
+    """A part of a rule's conditions, ready to be tried.
+
+    An atom, of which `wanted` says whether it has to hold: of one variable, `number`, a boolean
+    where there is no `test`; or of `reads`, where `number` is -1. Or `inner`, at `number` -2: one
+    of them, and inside them all of them, in turn.
+    """
+
+    number: int
+    test: Callable[..., bool] | None
+    wanted: bool
+    reads: tuple[int, ...] = ()
+    inner: tuple[_Trial, ...] = ()
+
+
+class _Step(NamedTuple):
+    """What deciding takes of a rule: `flags` are booleans that must be as given, `rest` the other
+    conditions; `yields` the rules that it yields to, `reads` the variables that it reads."""
+
+    flags: tuple[tuple[int, bool], ...]
+    rest: tuple[_Trial, ...]
+    yields: tuple[int, ...]
+    reads: tuple[int, ...]
 
 
 class _Index:
     """The rules of a policy whose rules are apart, by the roles that their scopes hold.
 
-    `steps` has what deciding takes of each rule: its number, its conditions, the rules that it
-    yields to and the variables that it reads. `order` has each rule after those it yields to.
-    `found` gives, for a combination of leaves, the steps of the rules whose scope holds it, in
-    that order; None where that would be too much. `categories` are the data of each scope.
+    `order` has each rule after those it yields to. `found` gives, for a combination of leaves, the
+    rules whose scope holds it, in that order; None where that would be too much. `steps` are
+    made of a rule when it is first at hand. `categories` are the data of each scope.
     """
 
-    __slots__ = ("alone", "categories", "defaults", "found", "order", "sizes", "steps")
+    __slots__ = (
+        "alone", "atoms", "categories", "defaults", "found", "order", "rules", "sizes", "steps",
+        "variables",
+    )  # fmt: skip
 
     defaults: tuple[Any, ...]
     """The decision where no rule applies, by data category."""
@@ -40,26 +64,37 @@ class _Index:
         atoms: tuple[_Atom, ...],
         variables: tuple[_Variable, ...],
     ) -> None:
+        self.rules, self.atoms, self.variables = rules, atoms, variables
         self.order = _by_yielding(rules)
         self.sizes = [(n, len(v.members)) for n, v in enumerate(variables) if "." not in v.key]
-        self.steps = [_step(number, rule, atoms) for number, rule in enumerate(rules)]
-        leaves = [
-            [_leaves_of(number, size, rule, atoms) for number, size in self.sizes] for rule in rules
-        ]
+        self.steps: list[_Step | None] = [None] * len(rules)
+        leaves = [self._leaves(rule) for rule in rules]
         self.categories = [held[0] for held in leaves]
-        self.found: dict[int, tuple[_Step, ...]] | None = None
-        if sum(prod(map(len, each)) for each in leaves) <= _MOST_INDEXED:
+        self.found: dict[int, list[int]] | None = None
+        if sum([prod(map(len, each)) for each in leaves]) <= _MOST_INDEXED:
             self.found = self._by_place(leaves)
 
-    def _by_place(self, leaves: list[list[list[int]]]) -> dict[int, tuple[_Step, ...]]:
-        found: dict[int, list[_Step]] = {}
+    def _leaves(self, rule: _Rule) -> list[list[int]]:
+        """Of each role the leaves that the scope holds."""
+        held: dict[int, list[int]] = {}
+        for number in rule.scope:
+            atom = self.atoms[number]
+            held[atom.reads[0]] = [n for first, last in atom.runs for n in range(first, last + 1)]
+        return [held[n] if n in held else list(range(size)) for n, size in self.sizes]
+
+    def _by_place(self, leaves: list[list[list[int]]]) -> dict[int, list[int]]:
+        found: dict[int, list[int]] = {}
+        sizes = [size for _, size in self.sizes]
         for number in self.order:
             places = [0]
-            for (_, size), held in zip(self.sizes, leaves[number], strict=True):
+            for size, held in zip(sizes, leaves[number], strict=True):
                 places = [place * size + leaf for place in places for leaf in held]
             for place in places:
-                found.setdefault(place, []).append(self.steps[number])
-        return {place: tuple(held) for place, held in found.items()}
+                if place in found:
+                    found[place].append(number)
+                else:
+                    found[place] = [number]
+        return found
 
     def place(self, values: _Values) -> int | None:
         """The number of the combination of roles; None where one is missing."""
@@ -71,29 +106,64 @@ class _Index:
             place = place * size + value
         return place
 
+    def step(self, number: int) -> _Step:
+        """Make, and keep, the form of a rule in which it is tried."""
+        rule = self.rules[number]
+        assert rule.conditions is not None
+        flags, rest = [], []
+        for part in _trials(rule.conditions, self.atoms):
+            # What is not true may be none, unless it never is.
+            fact = part.number if part.test is None else -1
+            if fact >= 0 and (part.wanted or not self.variables[fact].optional):
+                flags.append((fact, part.wanted))
+            else:
+                rest.append(part)
+        reads = {read for atom in _atoms_in(rule) for read in self.atoms[atom].reads}
+        found = _Step(tuple(flags), tuple(rest), rule.yields, tuple(sorted(reads - {0})))
+        self.steps[number] = found
+        return found
+
+
+def _trials(conditions: _Conditions, atoms: tuple[_Atom, ...]) -> tuple[_Trial, ...]:
+    found = []
+    for part in conditions:
+        if isinstance(part, tuple):
+            found.append(_Trial(-2, None, True, (), _trials(part, atoms)))
+            continue
+        atom = atoms[part if part >= 0 else ~part]
+        number = atom.reads[0] if len(atom.reads) == 1 else -1
+        test = None if atom.kind == "holds" else atom.test
+        found.append(_Trial(number, test, part >= 0, atom.reads))
+    return tuple(found)
+
+
+def _hold(parts: tuple[_Trial, ...], values: _Values, every: bool) -> bool:
+    """Whether all parts hold of a complete request; where not `every`, whether one does."""
+    for number, test, wanted, reads, inner in parts:
+        if number >= 0:
+            value = values[number]
+            held = (value is True if test is None else test(value)) is wanted
+        elif test is None:
+            held = _hold(inner, values, not every)
+        else:
+            held = test(*[values[read] for read in reads]) is wanted
+        if held is not every:
+            return held
+    return every
+
 
 def _by_yielding(rules: tuple[_Rule, ...]) -> list[int]:
     order: dict[int, None] = {}
-    for number in range(len(rules)):
-        waiting = [number]
+    for number, rule in enumerate(rules):
+        waiting = [number] if rule.yields else []
         while waiting:
             first = [n for n in rules[waiting[-1]].yields if n not in order]
             if first:
                 waiting += first
             else:
                 order.setdefault(waiting.pop())
+        order.setdefault(number)
     return list(order)
-
-
-def _step(number: int, rule: _Rule, atoms: tuple[_Atom, ...]) -> _Step:
-    assert rule.holds is not None
-    reads = {variable for atom in rule.atoms for variable in atoms[atom].reads if variable}
-    return number, rule.holds, rule.yields, tuple(sorted(reads))
-
-
-def _leaves_of(number: int, size: int, rule: _Rule, atoms: tuple[_Atom, ...]) -> list[int]:
-    tests = [atoms[n].test for n in rule.scope if atoms[n].reads == (number,)]
-    return [leaf for leaf in range(size) if all(test(leaf) for test in tests)]
 
 
 # --- to here

@@ -7,6 +7,7 @@ from itertools import product
 from typing import Any
 
 from privity.emit.prelude.answer import _decide
+from privity.emit.prelude.apart import _decide_apart
 from privity.emit.prelude.decide import Decision, _decided
 from privity.emit.prelude.errors import _wrong_type
 from privity.emit.prelude.index import _Index
@@ -118,6 +119,16 @@ def _subsets_of(mask: int) -> Iterator[int]:
 
 def _check(p: _Program, request: object) -> Decision:
     """The decision on a request that no table holds."""
+    if (
+        p.index is not None
+        and isinstance(request, _Stated)
+        and request._complete
+        and len(request._data) == 1
+    ):
+        # Its values need no copy: what would be written to them stands there.
+        found = _decide_apart(p, p.index, request._data, request._values, True)
+        if found is not None:
+            return found
     return _decide(p, *_stated(request))
 
 
