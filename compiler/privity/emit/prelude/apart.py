@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 from privity.emit.prelude.cells import _live
 from privity.emit.prelude.decide import Decision, _citations, _conclude, _duties, _Findings, _joined
@@ -35,11 +36,9 @@ def _decide_apart(
 
 def _rules_at(p: _Program, index: _Index, values: _Values) -> Sequence[int] | None:
     """The rules whose scope holds these roles, each after those it yields to."""
-    place = index.place(values)
-    if place is None:
-        return None
-    if index.found is not None:
-        return index.found.get(place, ())
+    found = index.at(values)
+    if found is not None or MISSING in [values[number] for number, _ in index.sizes]:
+        return found
     live = set(_live(p, values[:1], values))
     return [number for number in index.order if number in live]
 
@@ -73,7 +72,8 @@ def _decided_by(p: _Program, index: _Index, applying: list[int], values: _Values
     if not applying:
         return index.defaults[category]  # type: ignore[no-any-return]
     if len(applying) == 1 and not p.rules[applying[0]].duties:
-        return index.alone[applying[0]][category]  # type: ignore[no-any-return]
+        alone = index.alone[category] or _alone(p, index, category)
+        return alone[applying[0]]  # type: ignore[no-any-return]
     forbids = [number for number in applying if p.rules[number].effect == "forbid"]
     rules = [p.rules[number] for number in sorted(forbids or applying)]
     names = tuple([rule.name for rule in rules])
@@ -81,6 +81,21 @@ def _decided_by(p: _Program, index: _Index, applying: list[int], values: _Values
         return Decision("deny", names, _citations(rules), (), (), (), p, 1)
     permitted = (_name(p.variables[0], category),)
     return Decision("permit", names, _citations(rules), (), _duties(rules, values), permitted, p, 1)
+
+
+def _alone(p: _Program, index: _Index, category: int) -> dict[int, Any]:
+    """Make, and keep, the decisions on a data category by one rule each."""
+    permitted = (_name(p.variables[0], category),)
+    found: dict[int, Any] = {}
+    for number in index.of_data[category]:
+        rule = p.rules[number]
+        parts = (rule.name,), rule.citations, (), ()
+        if rule.effect == "forbid":
+            found[number] = Decision("deny", *parts, (), p, 1)
+        else:
+            found[number] = Decision("permit", *parts, permitted, p, 1)
+    index.alone[category] = found
+    return found
 
 
 def _decide_partly(p: _Program, index: _Index, space: _Space) -> Decision:

@@ -15,11 +15,10 @@ from privity.emit.prelude.values import _FIRST_DAY, _LAST_DAY, MISSING, _Variabl
 
 def _live(p: _Program, data: Sequence[int], values: _Values) -> list[int]:
     """The rules whose scope may match for one of the categories."""
-    if p.index is not None and p.index.found is not None:
-        places = [p.index.place([category, *values[1:]]) for category in data]
-        if None not in places:
-            found = p.index.found
-            return sorted({number for place in places for number in found.get(place or 0, ())})
+    if p.index is not None:
+        held = [p.index.at([category, *values[1:]]) for category in data]
+        if None not in held:
+            return sorted({number for numbers in held for number in numbers or ()})
     excluded: set[int] = set()
     for number in p.scopes:
         atom = p.atoms[number]

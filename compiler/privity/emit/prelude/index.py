@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from math import prod
+from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
 from privity.emit.prelude.tables import _Atom, _atoms_in, _Conditions, _Rule, _Values
@@ -43,20 +42,21 @@ class _Step(NamedTuple):
 class _Index:
     """The rules of a policy whose rules are apart, by the roles that their scopes hold.
 
-    `order` has each rule after those it yields to. `found` gives, for a combination of leaves, the
-    rules whose scope holds it, in that order; None where that would be too much. `steps` are
-    made of a rule when it is first at hand. `categories` are the data of each scope.
+    `order` has each rule after those it yields to; `of_data`, for each data category, the rules
+    whose scope holds it, in that order. What a category's rules are found and tried by is made
+    when it is first asked about: `tables` has, for a combination of the other roles, the rules at
+    hand; that of a category in `large` is empty, it would be too much. `steps` is by rule.
     """
 
     __slots__ = (
-        "alone", "atoms", "categories", "defaults", "found", "order", "rules", "sizes", "steps",
-        "variables",
+        "alone", "atoms", "defaults", "large", "of_data", "order", "rules", "sizes", "steps",
+        "tables", "variables",
     )  # fmt: skip
 
     defaults: tuple[Any, ...]
     """The decision where no rule applies, by data category."""
     alone: list[dict[int, Any]]
-    """The decision where one rule applies, by its number and by data category."""
+    """By data category, the decision where one rule applies, by its number; made by `_alone`."""
 
     def __init__(
         self,
@@ -65,46 +65,67 @@ class _Index:
         variables: tuple[_Variable, ...],
     ) -> None:
         self.rules, self.atoms, self.variables = rules, atoms, variables
+        roles = [(n, len(v.members)) for n, v in enumerate(variables) if "." not in v.key]
+        self.sizes = roles[1:]
         self.order = _by_yielding(rules)
-        self.sizes = [(n, len(v.members)) for n, v in enumerate(variables) if "." not in v.key]
         self.steps: list[_Step | None] = [None] * len(rules)
-        leaves = [self._leaves(rule) for rule in rules]
-        self.categories = [held[0] for held in leaves]
-        self.found: dict[int, list[int]] | None = None
-        if sum([prod(map(len, each)) for each in leaves]) <= _MOST_INDEXED:
-            self.found = self._by_place(leaves)
+        categories = range(roles[0][1])
+        self.of_data: list[list[int]] = [[] for _ in categories]
+        for number in self.order:
+            for leaf in self._leaves(rules[number], *roles[0]):
+                self.of_data[leaf].append(number)
+        self.tables: list[dict[int, list[int]] | None] = [None for _ in categories]
+        self.alone = [{} for _ in categories]
+        self.large: set[int] = set()
 
-    def _leaves(self, rule: _Rule) -> list[list[int]]:
-        """Of each role the leaves that the scope holds."""
-        held: dict[int, list[int]] = {}
+    def _leaves(self, rule: _Rule, role: int, size: int) -> Sequence[int]:
+        """The leaves of a role that the scope holds."""
         for number in rule.scope:
             atom = self.atoms[number]
-            held[atom.reads[0]] = [n for first, last in atom.runs for n in range(first, last + 1)]
-        return [held[n] if n in held else list(range(size)) for n, size in self.sizes]
+            if atom.reads[0] == role:
+                if len(atom.runs) == 1:
+                    return range(atom.runs[0][0], atom.runs[0][1] + 1)
+                return [n for first, last in atom.runs for n in range(first, last + 1)]
+        return range(size)
 
-    def _by_place(self, leaves: list[list[list[int]]]) -> dict[int, list[int]]:
-        found: dict[int, list[int]] = {}
-        sizes = [size for _, size in self.sizes]
-        for number in self.order:
-            places = [0]
-            for size, held in zip(sizes, leaves[number], strict=True):
-                places = [place * size + leaf for place in places for leaf in held]
-            for place in places:
-                if place in found:
-                    found[place].append(number)
-                else:
-                    found[place] = [number]
-        return found
+    def at(self, values: _Values) -> Sequence[int] | None:
+        """The rules whose scope holds these roles, in order.
 
-    def place(self, values: _Values) -> int | None:
-        """The number of the combination of roles; None where one is missing."""
-        place: int = 0
+        None where a role is missing, or where there are too many.
+        """
+        table = self.tables[values[0]]
+        if table is None:
+            table = self._table(values[0])
+        place = 0
         for number, size in self.sizes:
             value = values[number]
             if value is MISSING:
                 return None
             place = place * size + value
-        return place
+        found = table.get(place)
+        if found is None:
+            return None if values[0] in self.large else ()
+        return found
+
+    def _table(self, category: int) -> dict[int, list[int]]:
+        """Make, and keep, the table of a data category."""
+        found: dict[int, list[int]] = {}
+        most = _MOST_INDEXED // len(self.of_data)
+        for number in self.of_data[category]:
+            rule = self.rules[number]
+            places = [0]
+            for role, size in self.sizes:
+                leaves = self._leaves(rule, role, size)
+                places = [place * size + leaf for place in places for leaf in leaves]
+            most -= len(places)
+            if most < 0:
+                self.large.add(category)
+                found = {}
+                break
+            for place in places:
+                found.setdefault(place, []).append(number)
+        self.tables[category] = found
+        return found
 
     def step(self, number: int) -> _Step:
         """Make, and keep, the form of a rule in which it is tried."""
