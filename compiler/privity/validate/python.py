@@ -27,10 +27,17 @@ from privity.validate.findings import (
     Validation,
 )
 from privity.validate.literals import literal
-from privity.validate.module import Module, Prelude, bound_names, read_module, require_rows
+from privity.validate.module import (
+    Module,
+    Prelude,
+    bound_names,
+    read_module,
+    require_makers,
+    require_rows,
+)
 from privity.validate.proof import Proof
 from privity.validate.settle import Settling
-from privity.validate.tables import ROWS, Tables, read_tables
+from privity.validate.tables import MAKERS, ROWS, Tables, read_tables
 from privity.validate.values import Decided, Program, Value
 from privity.validate.vocabulary import FIELDS, Vocabulary
 from privity.validate.witness import Witness
@@ -73,6 +80,7 @@ def _found(
     """Whether all was proved exactly, and what was found. Raises RefusalError."""
     policy = proof.world.policy
     require_rows(prelude, {"_Variable": FIELDS, **ROWS})
+    require_makers(prelude, {name: parameters for name, (_, parameters) in MAKERS.items()})
     module = read_module(text, prelude)
     findings = [*module.findings, *_header(module, policy)]
     findings += Vocabulary(policy, bound_names(prelude)).findings(module)
