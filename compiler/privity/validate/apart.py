@@ -79,12 +79,12 @@ class Apart:
     proof: Proof
     _opened: dict[tuple[str, bool], Gate] = field(default_factory=dict)
 
-    def prove(self, decided: tuple[str, ...]) -> bool:
+    def prove(self) -> bool:
         """Whether the conditions of every row are its rule's; else findings say where not."""
         free = Rows(self.world, self.tables, [self._free(number) for number in self.numbers])
         left = [(row, gate) for row in self.tables.rules if (gate := self._wrong(free, row))]
         for first in range(0, len(left), BATCH):
-            if not self._proved(left[first : first + BATCH], decided):
+            if not self._proved(left[first : first + BATCH]):
                 return False
         self.proof.statements.append(f"{SAID}policy's")
         return True
@@ -98,7 +98,7 @@ class Apart:
         found = circuit.both(free.scope(row), found)
         return None if found is circuit.false else found
 
-    def _proved(self, left: Sequence[tuple[RuleRow, Gate]], decided: tuple[str, ...]) -> bool:
+    def _proved(self, left: Sequence[tuple[RuleRow, Gate]]) -> bool:
         """Whether the solver refutes that these are wrong; a request shows it, where one can."""
         world = self.world
         obligations = [Obligation(gate, row.line, _said(row)) for row, gate in left]
@@ -106,6 +106,7 @@ class Apart:
         if self.proof.holds(SAID, declared, [gate for _, gate in left]):
             self.proof.statements.remove(SAID)
             return True
+        decided = world.decided
         real = Rows(world, self.tables, [one.gate for one in self.known])
         shown = [Obligation(self._unlike(real, row), row.line, _said(row), rule=row.rule.name)
                  for row, _ in left]  # fmt: skip
@@ -171,7 +172,6 @@ def show_rules(
     rows: Sequence[RuleRow],
     known: Sequence[Known],
     proof: Proof,
-    decided: tuple[str, ...],
 ) -> None:
     """Where a row or an atom is wrong: requests for which a rule is so by it."""
     world, circuit = proof.world, proof.world.circuit
@@ -184,6 +184,7 @@ def show_rules(
         gate = circuit.differ(module, _applies(row.rule.name, world))
         said = f"`{row.rule.name}` applies where the policy says that it does not, or not where"
         obligations.append(Obligation(gate, row.line, f"{said} it does", rule=row.rule.name))
+    decided = world.decided
     show = partial(_shown, world, decided)
     proof.add("every rule is right whatever its atoms are", decided, obligations, show)
 

@@ -52,8 +52,6 @@ class Engine:
     proof: Proof
     show: Show
     """How to show a request for which the rules are wrong."""
-    decided: tuple[str, ...]
-    """The commands that define what the policy says of the completion."""
     findings: list[Finding] = field(default_factory=list)
 
     @property
@@ -116,7 +114,7 @@ class Engine:
         if numbers is None:
             return False
         apart = Apart(self.world, self.tables, known, numbers, self.policy_atoms, self.proof)
-        proved = apart.prove(self.decided)
+        proved = apart.prove()
         return proved and not self.findings
 
     def show_rules(self, known: Sequence[Known]) -> None:
@@ -125,7 +123,7 @@ class Engine:
         odd = {n for n, one in enumerate(known) if in_order(one.atom, self.world) not in atoms}
         rules = self.tables.rules
         first = [row for row in rules if not odd.isdisjoint(row.atoms)]
-        show_rules(self.tables, first or rules, known, self.proof, self.decided)
+        show_rules(self.tables, first or rules, known, self.proof)
 
     def prove_complete(self, known: Sequence[Known]) -> None:
         masks = self.apply(self.truths(known))
@@ -145,7 +143,7 @@ class Engine:
         permitted = Obligation(circuit.differ(masks.permitted, permits), self.line("apply"), said)
         raised = self.raised()
         said = "on every complete request the rules apply, and permit, as the policy says"
-        self.proof.add(said, self.decided, [permitted, *obligations, *raised], self.show)
+        self.proof.add(said, self.world.decided, [permitted, *obligations, *raised], self.show)
 
     def raised(self) -> list[Obligation]:
         found = [
@@ -315,7 +313,7 @@ class Engine:
         ]
         declared = [f"(declare-const zero.{n} Bool)" for n in range(len(known))]
         said = "what no live rule reads changes nothing"
-        self.proof.add(said, (*declared, *self.decided), obligations, hidden)
+        self.proof.add(said, (*declared, *self.world.decided), obligations, hidden)
         return False
 
     def live(self, row: RuleRow, known: Sequence[Known]) -> Gate:
@@ -340,7 +338,7 @@ class Engine:
                 always.append(one)
                 owed.append(replace(one, gate=due))
         said = "every deadline is the day that the policy says"
-        if self.proof.add(f"{said}, where it is owed", self.decided, owed, whole):
+        if not owed or self.proof.add(f"{said}, where it is owed", self.world.decided, owed, whole):
             self.proof.add(said, (), [*always, *self.raised()], hidden)
 
     def read(self, row: DutyRow) -> list[Key]:

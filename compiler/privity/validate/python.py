@@ -13,7 +13,6 @@ import time
 from collections.abc import Iterator, Sequence
 
 from privity.model.nodes import Policy
-from privity.symbolic.rules import decision
 from privity.symbolic.solver import Limits
 from privity.validate.engine import Engine
 from privity.validate.execute import Machine
@@ -107,9 +106,10 @@ def _prove(
     if "settle" in tables.functions:
         settling = Settling(machine, tables, proof)
     world = proof.world
-    decided = tuple(decision(world.policy, world.policy.rules_in_order, world.scene))
+    # Rules apart are shown by themselves.
+    decided = () if tables.apart else world.decided
     witness = Witness(machine, tables, settling, reference, decided)
-    engine = Engine(machine, tables, proof, witness.show, decided)
+    engine = Engine(machine, tables, proof, witness.show)
     try:
         exact = engine.prove()
     except RefusalError as error:
@@ -120,7 +120,7 @@ def _prove(
         settling.prove(engine.policy_atoms)
     for finding in tables.findings:
         if finding.rule is not None:
-            findings += proof.where_it_decides(finding, decided)
+            findings += proof.where_it_decides(finding, world.decided)
     return exact
 
 
