@@ -17,21 +17,43 @@ from privity.emit.prelude.values import MISSING, _name
 
 
 def _decide_apart(
-    p: _Program, index: _Index, data: Sequence[int], values: _Values, complete: bool = False
+    p: _Program, index: _Index, data: Sequence[int], values: _Values
 ) -> Decision | None:
-    """The decision, rule by rule; None where a rule at hand reads what is missing.
-
-    Nothing is missing where a request is `complete`.
-    """
+    """The decision, rule by rule; None where a rule at hand reads what is missing."""
     each: list[Decision] = []
     for category in data:
         values[0] = category
         numbers = _rules_at(p, index, values)
-        applying = None if numbers is None else _applying(index, numbers, values, complete)
+        applying = None if numbers is None else _applying(index, numbers, values)
         if applying is None:
             return None
         each.append(_decided_by(p, index, applying, values))
     return each[0] if len(each) == 1 else _joined(p, each)
+
+
+def _decide_complete(p: _Program, index: _Index, values: _Values) -> Decision | None:
+    """The same on one data category where nothing is missing, in one go for speed."""
+    category = values[0]
+    table = index.tables[category]
+    if not table:
+        # There are no rules, or too many, or they were not asked about yet.
+        return _decide_apart(p, index, [category], values)
+    place = 0
+    for role, size in index.sizes:
+        place = place * size + values[role]
+    applying: list[int] = []
+    steps = index.steps
+    for number in table.get(place, ()):
+        flags, rest, yields, _ = steps[number] or index.step(number)
+        for variable, wanted in flags:
+            if values[variable] is not wanted:
+                break
+        else:
+            if (not rest or _hold(rest, values, True)) and (
+                not yields or set(yields).isdisjoint(applying)
+            ):
+                applying.append(number)
+    return _decided_by(p, index, applying, values)
 
 
 def _rules_at(p: _Program, index: _Index, values: _Values) -> Sequence[int] | None:
@@ -43,18 +65,15 @@ def _rules_at(p: _Program, index: _Index, values: _Values) -> Sequence[int] | No
     return [number for number in index.order if number in live]
 
 
-def _applying(
-    index: _Index, numbers: Sequence[int], values: _Values, complete: bool
-) -> list[int] | None:
+def _applying(index: _Index, numbers: Sequence[int], values: _Values) -> list[int] | None:
     """Those of the rules at hand that apply; None where one reads what is missing."""
     applying: list[int] = []
     steps = index.steps
     for number in numbers:
         flags, rest, yields, reads = steps[number] or index.step(number)
-        if not complete:
-            for variable in reads:
-                if values[variable] is MISSING:
-                    return None
+        for variable in reads:
+            if values[variable] is MISSING:
+                return None
         for variable, wanted in flags:
             if values[variable] is not wanted:
                 break

@@ -58,10 +58,20 @@ def _if_at_most(
 ) -> _Atom:
     """That a sum of these variables is at most `bound`."""
 
-    def test(*values: Any) -> bool:
-        return None not in values and total(*values) <= bound
+    return _Atom("sum", reads, _at_most(total, len(reads), bound), "", total, (bound,), unsteady)
 
-    return _Atom("sum", reads, test, total=total, bounds=(bound,), unsteady=unsteady)
+
+def _at_most(total: Callable[..., int], reads: int, bound: int) -> Callable[..., bool]:
+    """Sums of one and of two variables are usual."""
+    match reads:
+        case 1:
+            return lambda only: only is not None and total(only) <= bound
+        case 2:
+            return lambda one, other: (
+                one is not None and other is not None and total(one, other) <= bound
+            )
+        case _:
+            return lambda *values: None not in values and total(*values) <= bound
 
 
 def _if_equal(

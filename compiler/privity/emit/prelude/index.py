@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Any, NamedTuple
+from typing import Any
 
 from privity.emit.prelude.tables import _Atom, _atoms_in, _Conditions, _Rule, _Values
 from privity.emit.prelude.values import MISSING, _Variable
@@ -14,29 +14,18 @@ from privity.emit.prelude.values import MISSING, _Variable
 _MOST_INDEXED = 2**21
 
 
-class _Trial(NamedTuple):
-    """A part of a rule's conditions, ready to be tried.
+_Trial = tuple[int, Callable[..., bool] | None, bool, tuple[int, ...], tuple["_Trial", ...]]
+"""A part of a rule's conditions, ready to be tried: number, test, wanted, reads, inner.
 
-    An atom, of which `wanted` says whether it has to hold: of one variable, `number`, a boolean
-    where there is no `test`; or of `reads`, where `number` is -1. Or `inner`, at `number` -2: one
-    of them, and inside them all of them, in turn.
-    """
-
-    number: int
-    test: Callable[..., bool] | None
-    wanted: bool
-    reads: tuple[int, ...] = ()
-    inner: tuple[_Trial, ...] = ()
+An atom, of which `wanted` says whether it has to hold: of one variable, `number`, a boolean where
+there is no `test`; or of `reads`, where `number` is -1. Or `inner`, where it is -2: one of them,
+and inside them all of them, in turn.
+"""
 
 
-class _Step(NamedTuple):
-    """What deciding takes of a rule: `flags` are booleans that must be as given, `rest` the other
-    conditions; `yields` the rules that it yields to, `reads` the variables that it reads."""
-
-    flags: tuple[tuple[int, bool], ...]
-    rest: tuple[_Trial, ...]
-    yields: tuple[int, ...]
-    reads: tuple[int, ...]
+_Step = tuple[tuple[tuple[int, bool], ...], tuple[_Trial, ...], tuple[int, ...], tuple[int, ...]]
+"""What deciding takes of a rule: booleans that must be as given, its other conditions, the rules
+that it yields to, the variables that it reads."""
 
 
 class _Index:
@@ -133,29 +122,33 @@ class _Index:
         assert rule.conditions is not None
         flags, rest = [], []
         for part in _trials(rule.conditions, self.atoms):
+            fact, test, wanted, _, _ = part
             # What is not true may be none, unless it never is.
-            fact = part.number if part.test is None else -1
-            if fact >= 0 and (part.wanted or not self.variables[fact].optional):
-                flags.append((fact, part.wanted))
+            if fact >= 0 and test is None and (wanted or not self.variables[fact].optional):
+                flags.append((fact, wanted))
             else:
                 rest.append(part)
         reads = {read for atom in _atoms_in(rule) for read in self.atoms[atom].reads}
-        found = _Step(tuple(flags), tuple(rest), rule.yields, tuple(sorted(reads - {0})))
+        found = tuple(flags), tuple(rest), rule.yields, tuple(reads - {0})
         self.steps[number] = found
         return found
 
 
 def _trials(conditions: _Conditions, atoms: tuple[_Atom, ...]) -> tuple[_Trial, ...]:
-    found = []
+    """The conditions in an order of their own: what takes longer comes later."""
+    ones: list[_Trial] = []
+    more: list[_Trial] = []
     for part in conditions:
         if isinstance(part, tuple):
-            found.append(_Trial(-2, None, True, (), _trials(part, atoms)))
+            more.append((-2, None, True, (), _trials(part, atoms)))
             continue
         atom = atoms[part if part >= 0 else ~part]
-        number = atom.reads[0] if len(atom.reads) == 1 else -1
         test = None if atom.kind == "holds" else atom.test
-        found.append(_Trial(number, test, part >= 0, atom.reads))
-    return tuple(found)
+        if len(atom.reads) == 1:
+            ones.append((atom.reads[0], test, part >= 0, (), ()))
+        else:
+            more.insert(0, (-1, test, part >= 0, atom.reads, ()))
+    return (*ones, *more)
 
 
 def _hold(parts: tuple[_Trial, ...], values: _Values, every: bool) -> bool:

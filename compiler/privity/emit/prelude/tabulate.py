@@ -7,7 +7,7 @@ from itertools import product
 from typing import Any
 
 from privity.emit.prelude.answer import _decide
-from privity.emit.prelude.apart import _decide_apart
+from privity.emit.prelude.apart import _decide_complete
 from privity.emit.prelude.decide import Decision, _decided
 from privity.emit.prelude.errors import _wrong_type
 from privity.emit.prelude.program import _Program
@@ -108,7 +108,7 @@ def _check(p: _Program, request: object) -> Decision:
         and len(request._data) == 1
     ):
         # Its values need no copy: what would be written to them stands there.
-        found = _decide_apart(p, p.index, request._data, request._values, True)
+        found = _decide_complete(p, p.index, request._values)
         if found is not None:
             return found
     return _decide(p, *_stated(request))
