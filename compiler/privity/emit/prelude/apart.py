@@ -53,6 +53,8 @@ def _decide_complete(p: _Program, index: _Index, values: _Values) -> Decision | 
                 not yields or set(yields).isdisjoint(applying)
             ):
                 applying.append(number)
+    if not applying:
+        return index.defaults[category]  # type: ignore[no-any-return]
     return _decided_by(p, index, applying, values)
 
 

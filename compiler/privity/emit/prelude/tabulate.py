@@ -101,12 +101,7 @@ def _subsets_of(mask: int) -> Iterator[int]:
 
 def _check(p: _Program, request: object) -> Decision:
     """The decision on a request that no table holds."""
-    if (
-        p.index is not None
-        and isinstance(request, _Stated)
-        and request._complete
-        and len(request._data) == 1
-    ):
+    if p.index is not None and isinstance(request, _Stated) and request._complete:
         # Its values need no copy: what would be written to them stands there.
         found = _decide_complete(p, p.index, request._values)
         if found is not None:
