@@ -3,6 +3,7 @@
 
 PYTHON      ?= python3
 PYTEST_ARGS ?=
+BENCH_ARGS  ?=
 
 VENV  := .venv
 BIN   := $(VENV)/bin
@@ -21,12 +22,13 @@ CHECKER := build/metlife_customer_privacy.py
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help prove test nightly lint format lock clean
+.PHONY: help prove test nightly bench lint format lock clean
 
 help:
 	@echo 'make prove     prove the claims of the showcase, then build its checker'
 	@echo 'make test      run the tests               (PYTEST_ARGS="-n auto -k name")'
 	@echo 'make nightly   run the tests that take minutes'
+	@echo 'make bench     measure beside other engines (BENCH_ARGS="--quick --only single")'
 	@echo 'make lint      check style, layout and types'
 	@echo 'make format    put the sources in that style and layout'
 	@echo 'make lock      pin the newest dependencies that pyproject.toml admits'
@@ -43,6 +45,9 @@ test: $(DEV) $(NODE)
 
 nightly: $(DEV) $(NODE)
 	$(BIN)/python -m pytest -m nightly $(PYTEST_ARGS)
+
+bench: $(PEERS)
+	$(BIN)/python -m benchmarks $(BENCH_ARGS)
 
 lint: $(DEV)
 	$(BIN)/ruff check .
@@ -90,8 +95,7 @@ $(PEERS): requirements/bench.txt $(DEV)
 	@touch $@
 
 $(NODE): tests/targets/package-lock.json
-	@mkdir -p $(dir $(NODE))
-	@if command -v node npm >/dev/null; then \
+	@if command -v node >/dev/null && command -v npm >/dev/null; then \
 	  npm ci --prefix tests/targets --ignore-scripts --no-audit --no-fund --silent; \
 	else \
 	  echo 'There is no `npm` here: the tests of TypeScript are skipped.' >&2; \

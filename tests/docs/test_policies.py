@@ -24,6 +24,8 @@ LANGUAGES = {
     "python",
     "toml",
     "sql",
+    "typescript",
+    "rego",
 }
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+from itertools import product
 from typing import Any
 
 import duckdb
@@ -149,3 +150,20 @@ def test_each_different_row_is_decided_once(monkeypatch: pytest.MonkeyPatch) -> 
     monkeypatch.setattr(module, "_decide", counted)
     module.check_many(pa.concat_tables([table()] * 100), keep="id", chunk=40)
     assert len(calls) == 1
+
+
+@pytest.mark.parametrize("rows", [1, 3, 8, 13])
+@pytest.mark.parametrize("recipient", ["staff", "partner", "stranger"])
+def test_what_is_behind_the_last_row_counts_for_nothing(rows: int, recipient: str) -> None:
+    for data, purpose in product(("name", "health"), ("service", "marketing")):
+        alone = checker().check_mapping(
+            {"data": [data], "recipient": recipient, "purpose": purpose}
+        )
+        given = {
+            "data": [data] * rows,
+            "recipient": [recipient] * rows,
+            "purpose": [purpose] * rows,
+        }
+        found = checker().check_many(given, rules=True)
+        assert found.outcomes.tolist() == [alone.outcome] * rows
+        assert found.rules_of(rows - 1) == alone.rules

@@ -148,6 +148,18 @@ WRONG: dict[str, Wrong] = {
     ),
     "too old": ("subject.age", lambda: np.array(at(1, 151, 150)), "out-of-range", 1),
     "too young": ("subject.age", lambda: np.array(at(0, -1, 0)), "out-of-range", 0),
+    "below, of few bits": (
+        "disclosure.length",
+        lambda: np.array(at(2, -1, 1), np.int8),
+        "out-of-range",
+        2,
+    ),
+    "above, of no sign": (
+        "disclosure.length",
+        lambda: np.array(at(2, 65_535, 1), np.uint16),
+        "out-of-range",
+        2,
+    ),
     "huge": ("subject.age", lambda: at(3, 10**30, 1), "out-of-range", 3),
     "huge without sign": (
         "subject.age", lambda: np.array(at(3, 2**64 - 1, 1), np.uint64), "out-of-range", 3,

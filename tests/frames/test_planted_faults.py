@@ -39,8 +39,8 @@ FAULTS = {
         "found = rows.full if truth[0] else",
     ),
     "one leaf too few": (
-        "self.below[number, leaf] = _packed(self.np, values <=",
-        "self.below[number, leaf] = _packed(self.np, values <",
+        "_packed(self.np, values <= values",
+        "_packed(self.np, values < values",
     ),
     "texts by number": (
         "numbers = [places.get(text, -1) for",

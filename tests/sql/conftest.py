@@ -81,8 +81,13 @@ def _connected(home: Path, server: subprocess.Popen[bytes]) -> psycopg.Connectio
     until = time.monotonic() + SECONDS
     while True:
         try:
+            # Nothing is prepared: tables of one name come and go.
             return psycopg.connect(
-                host=str(home), user="tester", dbname="postgres", autocommit=True
+                host=str(home),
+                user="tester",
+                dbname="postgres",
+                autocommit=True,
+                prepare_threshold=None,
             )
         except psycopg.OperationalError:
             if server.poll() is not None or time.monotonic() > until:

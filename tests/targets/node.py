@@ -75,3 +75,14 @@ def type_errors(folder: Path, sources: dict[str, str], **options: object) -> str
         ["node", str(COMPILER), "-p", "."], cwd=folder, capture_output=True, text=True, check=False
     )
     return ran.stdout + ran.stderr
+
+
+def compiled_to(folder: Path, sources: dict[str, str]) -> Path:
+    """The folder with the JavaScript of modules that the compiler has nothing against."""
+    out = folder / "out"
+    found = type_errors(
+        folder, sources, noEmit=False, outDir=str(out), rewriteRelativeImportExtensions=True
+    )
+    assert found == ""
+    (out / "package.json").write_text('{"type": "module"}', "utf-8")
+    return out

@@ -217,8 +217,11 @@ def test_typescript_answers_all(name: str, node: Node) -> None:
     assert in_typescript(node, emit_typescript(MADE[name]), name) == []
 
 
-def in_rego(source: str, name: str, every: int = 1) -> Iterator[str]:
-    chosen = lines(name)[::every]
+def in_rego(source: str, name: str, every: int = 1, order: int | None = None) -> Iterator[str]:
+    """The same of a package; in an order drawn by a seed, if one is given."""
+    chosen = list(lines(name)[::every])
+    if order is not None:
+        Random(order).shuffle(chosen)
     answers = RegoCpp(source, MADE[name].name).ask([line["request"] for line in chosen])
     pairs = zip(chosen, answers, strict=True)
     return (line["covers"] for line, answer in pairs if wrong(line, answer))

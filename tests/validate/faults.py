@@ -210,7 +210,7 @@ def another_variable(parts: Parts) -> Iterator[Site]:
                 pass
 
 
-@planted
+@quiet
 def atoms_in_another_order(parts: Parts) -> Iterator[Site]:
     for function, node in _inside(parts.functions("_known"), ast.Tuple):
         assert isinstance(node, ast.Tuple)

@@ -183,12 +183,13 @@ def confirmed(finding: Finding, module: ModuleType, policy: Policy) -> bool:
 
 
 def differs_by_chance(
-    module: ModuleType, policy: Policy, random: Random, tries: int
+    module: ModuleType, policy: Policy, random: Random, tries: int, *, partial: bool = True
 ) -> Request | None:
-    """A random request that tells them apart, if one is met."""
+    """A random request that tells them apart, if one is met; perhaps a `partial` one."""
     for _ in range(tries):
         request = random_request(random, policy)
-        if tells_apart(module, policy, request):
+        complete = len(request.values) == len(policy.roles) - 1 + len(policy.facts)
+        if (complete or partial) and tells_apart(module, policy, request):
             return request
     return None
 

@@ -6,7 +6,7 @@ import pytest
 from tests.validate.modules import corpus, validated
 
 from privity.emit.python import emit_python
-from privity.pipeline import validate
+from privity.pipeline import prelude, validate
 
 HEAD = "def _a_recipient_in_same_company(recipient: int) -> bool:\n"
 BODY = "    return recipient == 0\n"
@@ -119,3 +119,30 @@ def test_a_trick_is_refused(old: str, new: str) -> None:
 def test_the_header_says_what_was_proved(said: str, result: str) -> None:
     policy = corpus("customer_privacy").policy
     assert validate(emit_python(policy, validator=said), policy).result == result
+
+
+PRELUDE = prelude()
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("'''\n", "\n'''"),
+        ("(\n", "\n)"),
+        ("x = \\\n", ""),
+        ("if True:\n", ""),
+        ("@staticmethod\n", ""),
+        ("x = (\n", "\n)"),
+        ("# ", ""),
+        ("pass; ", ""),
+        ("", "; x = 1"),
+        ("", " + 1"),
+    ],
+)
+@pytest.mark.parametrize("part", [PRELUDE.imports, PRELUDE.engine, PRELUDE.entry_points])
+def test_a_fixed_part_stands_by_itself(before: str, after: str, part: str) -> None:
+    subject = corpus("customer_privacy")
+    fixed = part.strip("\n")
+    text = subject.text.replace(fixed, f"{before}{fixed}{after}")
+    assert text != subject.text
+    assert validated(subject, text).result == "refused"

@@ -8,6 +8,7 @@ looked at, where the policy has requests of that kind. The same policy gives the
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -16,10 +17,19 @@ from typing import cast
 
 from privity.lower.decide import Decided, decision_diagram
 from privity.lower.diagram import Diagram
-from privity.lower.instances import Conflict, Finder
-from privity.lower.questions import Pick, Question, Region, asked_of
-from privity.model.formula import Key, Plain, facts_of
-from privity.model.nodes import FIRST_DAY, LAST_DAY, DateType, Policy
+from privity.lower.instances import Conflict, Finder, Unsettled
+from privity.lower.questions import Pick, Question, Region, Terms, asked_of
+from privity.model.calendar import shift
+from privity.model.formula import Key, Plain, Shifted, facts_of
+from privity.model.nodes import (
+    FIRST_DAY,
+    LAST_DAY,
+    DateType,
+    DurationType,
+    FactType,
+    IntegerType,
+    Policy,
+)
 from privity.semantics.cells import MOST_COMPLETIONS, axes_of
 from privity.semantics.nodes import Request
 
@@ -79,6 +89,7 @@ class _Maker:
             self._categories(number, values)
         self._edges([path for path, _ in taken])
         for path, values in taken:
+            self._deadlines(path, self._end(path))
             self._leaves(path, values)
             self._days(path, values)
             self._nones(path, values)
@@ -101,6 +112,10 @@ class _Maker:
         else:
             self.coverage.open_paths.append(path)
         return None
+
+    def _end(self, path: Path) -> Decided:
+        answers = {self.diagram.questions[number]: arm for number, arm in path}
+        return self.diagram.walk(answers.__getitem__)
 
     def _add(self, covers: str, values: Mapping[Key, Plain], data: Sequence[int] = ()) -> None:
         """The request with these values, unless there is one or it takes too long to decide."""
@@ -146,7 +161,13 @@ class _Maker:
     def _categories(self, number: int, values: Mapping[Key, Plain]) -> None:
         """The same for two categories, and now and then for all."""
         leaves = range(len(self.policy.roles["data"].leaves))
-        self._add(f"path {number + 1}, two categories", values, (number % len(leaves),))
+        two = (number % len(leaves),)
+        self._add(f"path {number + 1}, two categories", values, two)
+        others = [key for key in values if key != "data"]
+        for key in others[number % len(others) :][:1] if others else ():
+            self._add(
+                f"path {number + 1}, two categories, {key} missing", _without(values, key), two
+            )
         if number % 10 == 0:
             self._add(f"path {number + 1}, all data", values, leaves)
 
@@ -226,22 +247,96 @@ class _Maker:
                         yield (number, bound, away), fine.bounds.index(bound + away)
 
     def _edge(self, finder: Finder, edge: Edge, allowed: Allowed) -> None:
-        values = finder.anything()
-        for step in (finder.alike, finder.sets, finder.sums):
-            found = step(allowed)
-            if isinstance(found, dict):
-                values |= found
-            elif isinstance(found, Conflict):
-                self.coverage.impossible_edges.add(edge)
-                return
-            else:
-                self.coverage.open_edges.add(edge)
-                return
-        question = self._finer[edge[0]]
-        assert isinstance(question, Region)
-        self.coverage.edges.add(edge)
-        named = " and ".join(sorted(facts_of(question.terms)))
-        self._add(f"{named}: {edge[2]:+} from the bound {edge[1]}", values)
+        found = found_by(finder, allowed)
+        if isinstance(found, Conflict):
+            self.coverage.impossible_edges.add(edge)
+        elif isinstance(found, Unsettled):
+            self.coverage.open_edges.add(edge)
+        else:
+            self.coverage.edges.add(edge)
+            question = self._finer[edge[0]]
+            assert isinstance(question, Region)
+            facts = " and ".join(sorted(facts_of(question.terms)))
+            covers = f"{facts}: {edge[2]:+} from the bound {edge[1]}"
+            self._add(covers, found)
+            for number in allowed:
+                for key in sorted(asked_of(self._finer[number]) - {"data"}):
+                    self._add(f"{covers}, {key} missing", _without(found, key))
+            self._pinned(covers, question, allowed)
+
+    def _pinned(self, covers: str, question: Region, allowed: Allowed) -> None:
+        """The same with one of the facts at the end of its range, and then without it; and with
+        days that calendar months clip."""
+        for key in sorted(facts_of(question.terms)):
+            for value in (
+                *_ends(self.policy.fact_by_key[key].type),
+                *_clipped(question.terms, key),
+            ):
+                if (covers, key, value) not in self._seen:
+                    found = self._where(allowed, key, value)
+                    if found is not None:
+                        self._seen.add((covers, key, value))
+                        self._add(f"{covers}, {key} {value}", found)
+                        self._add(f"{covers}, {key} {value}, missing", _without(found, key))
+
+    def _where(self, allowed: Allowed, key: Key, value: int) -> dict[Key, Plain] | None:
+        """A request with these answers in which a date or number has this value."""
+        pin = Region(((1, key),), (value - 1, value))
+        finder = Finder((*self._finer, pin), self.policy)
+        found = found_by(finder, {**allowed, len(self._finer): frozenset({1})})
+        return found if isinstance(found, dict) else None
+
+    def _deadlines(self, path: Path, end: Decided) -> None:
+        """Duties on days that calendar months clip, and on others."""
+        allowed = self._allowed(path)
+        for rule in (self.policy.rules[number] for number in end.rules):
+            for duty in rule.duties:
+                terms = () if duty.deadline is None else duty.deadline.terms
+                for key in sorted(facts_of(terms)):
+                    for day in _clipped(terms, key):
+                        found = None
+                        if ("duty", duty.name, key, day) not in self._seen:
+                            found = self._where(allowed, key, day)
+                        if found is not None:
+                            self._seen.add(("duty", duty.name, key, day))
+                            self._add(f"duty {duty.name}, {key} {day}", found)
+
+
+def found_by(finder: Finder, allowed: Allowed) -> dict[Key, Plain] | Conflict | Unsettled:
+    """A complete request whose answers are allowed, the same one on every run."""
+    values = finder.anything()
+    for step in (finder.alike, finder.sets, finder.sums):
+        found = step(allowed)
+        if not isinstance(found, dict):
+            return found
+        values |= found
+    return values
+
+
+def _ends(kind: FactType) -> tuple[int, ...]:
+    match kind:
+        case DateType():
+            return FIRST_DAY.toordinal(), LAST_DAY.toordinal()
+        case IntegerType(low, high) | DurationType(low, high):
+            return low, high
+        case _:
+            return ()
+
+
+CLIPPED_IN = (1900, 2000, 2023, 2024)
+"""Leap years and others, of both kinds of century."""
+
+
+def _clipped(terms: Terms, key: Key) -> Iterator[int]:
+    """Last days of months that a shift of the fact moves into a February, or a month of 30 days."""
+    for _, quantity in terms:
+        if isinstance(quantity, Shifted) and key in facts_of(quantity.of.terms):
+            for year in CLIPPED_IN:
+                for month in (2, 4):
+                    first = datetime.date(year, month, 1).toordinal()
+                    month_before = shift(first, -quantity.months)
+                    yield shift(month_before, 1) - 1 - quantity.of.constant
+            yield from _clipped(quantity.of.terms, key)
 
 
 def _without(values: Mapping[Key, Plain], key: Key) -> dict[Key, Plain]:

@@ -17,6 +17,7 @@ from privity.emit.tables import ENTRY_POINTS, deadlines, tables
 from privity.lower.decide import Decided, decision_diagram
 from privity.lower.diagram import Diagram
 from privity.lower.lower import lower
+from privity.lower.partial import has_tangled_sums
 from privity.model.nodes import Policy
 from privity.version import VERSION
 
@@ -31,8 +32,10 @@ def emit_python(
     `claims_proved` are the names of claims that hold of the policy, `validator` says who proved
     the module equal to it: both are for its header. The same arguments give the same text.
     """
-    diagram = decision_diagram(policy)
-    module = Module(lower(policy), apart=diagram is None)
+    program = lower(policy)
+    # Where comparisons of one sum are free together, a path does not speak for all completions.
+    diagram = None if has_tangled_sums(program) else decision_diagram(policy)
+    module = Module(program, apart=diagram is None)
     sections = [
         _header(policy, claims_proved, validator),
         *taxonomies(module),

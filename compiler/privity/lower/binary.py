@@ -19,9 +19,10 @@ from privity.lower.questions import Question, arms
 
 __all__ = ["Function", "Space"]
 
-FEWEST, MOST = 2**19, 2**22
+FEWEST, MOST = 2**19, 2**21
 """Nodes that there is room for, for the smallest policy and for the largest."""
-SMALL = 2**13
+SMALL, LARGE = 2**13, 2**17
+"""The largest function there may be: where a smaller part can be looked at, where none can."""
 MOST_VARIABLES = 5_000
 """OxiDD goes down a diagram by recursion; with 50,000 variables there is still stack enough."""
 
@@ -36,7 +37,7 @@ class Space:
     def __init__(self, questions: Sequence[Question], size: int) -> None:
         self.questions = tuple(questions)
         self._room = min(max(FEWEST, 2 ** (size * 512).bit_length()), MOST)
-        self._most = self._room // 4
+        self._most = LARGE
         self._manager = BCDDManager(self._room, self._room // 4, 1)
         self._variables: list[list[Function]] = []
         self._numbers: list[list[int]] = []
@@ -55,7 +56,7 @@ class Space:
 
         `small` leaves room for functions that are to be quick to compute.
         """
-        self._most = SMALL if small else self._room // 4
+        self._most = SMALL if small else LARGE
         try:
             yield
         except DDMemoryError:
@@ -96,12 +97,17 @@ class Space:
         return self._measured(found)
 
     def any(self, parts: Iterable[Function]) -> Function:
-        """Like alternatives stand side by side, so they are joined by twos."""
-        row = list(parts)
-        while len(row) > 1:
-            pairs = zip(row[::2], row[1::2], strict=False)
-            row = [self._measured(a | b) for a, b in pairs] + (row[-1:] if len(row) % 2 else [])
-        return row[0] if row else self.false
+        return self._joined(list(parts))
+
+    def _joined(self, parts: Sequence[Function]) -> Function:
+        """Like alternatives stand side by side, so they are joined by halves.
+
+        One half after the other: what grows too large does so before the rest is looked at.
+        """
+        if len(parts) < 2:
+            return parts[0] if parts else self.false
+        middle = len(parts) // 2
+        return self._measured(self._joined(parts[:middle]) | self._joined(parts[middle:]))
 
     def given(self, function: Function, number: int, arm: int) -> Function:
         """The function where a question has one answer; it no longer depends on the question."""

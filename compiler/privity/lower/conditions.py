@@ -36,14 +36,14 @@ class Conditions:
     def applies(self, rule: Rule) -> Function:
         """On which answers `rule` applies."""
         waiting = [rule]
-        while waiting:
+        while rule.name not in self._rules:
             each = waiting[-1]
             stronger = [self.policy.rule_by_name[name] for name in self._yields(each)]
             before = [other for other in stronger if other.name not in self._rules]
             if before:
                 waiting += before
             else:
-                self._rules.setdefault(each.name, self._applies(waiting.pop()))
+                self._rules[each.name] = self._applies(waiting.pop())
         return self._rules[rule.name]
 
     def permits(
@@ -60,7 +60,8 @@ class Conditions:
         return self.some(carrying, "permit", where)
 
     def some(self, rules: Iterable[Rule], effect: str, where: Function) -> Function:
-        return self.space.any(self.applies(r) & where for r in rules if r.effect == effect)
+        parts = (self.applies(rule) & where for rule in rules if rule.effect == effect)
+        return self.space.any(part for part in parts if part != self.space.false)
 
     def _applies(self, rule: Rule) -> Function:
         return self.space.all(

@@ -35,11 +35,14 @@ Goal = Literal["broken", "case", "permitted"]
 Each is in the claim's range besides.
 """
 
+MOST_LOOKED_AT = 60_000
+"""So many rules, over all slices, are looked at for a claim: more would take many seconds."""
 MOST_EXCLUSIONS = 400
 MOST_PATHS = 16
 """So many paths are tried in a slice before the search for a request on one is given up."""
 
 TOO_LARGE = Unsettled("its decision diagram would be too large")
+TOO_MANY = Unsettled("it would take too many decision diagrams")
 
 
 class Asked:
@@ -72,11 +75,13 @@ class Asked:
         with self.space.bounded():
             _ = self._about  # which is not to be too large for a small part of the scope
         unsettled = None
-        waiting = [self.ground.whole(scope_of(self.claim))]
-        while waiting:
-            piece = waiting.pop()
-            halves = piece.halves()
-            if halves and len(piece.inside) > MOST_TOGETHER:
+        pieces, waiting, looked_at = self._pieces(goal), list[Slice](), 0
+        while (piece := waiting.pop() if waiting else next(pieces, None)) is not None:
+            looked_at += 1 + len(piece.rules)
+            if looked_at > MOST_LOOKED_AT:
+                return TOO_MANY
+            halves = self.ground.halves(piece)
+            if halves and piece.rule is None and len(piece.rules) > MOST_TOGETHER:
                 waiting += reversed(halves)
                 continue
             try:
@@ -91,6 +96,24 @@ class Asked:
                 return found
             unsettled = unsettled or found
         return unsettled
+
+    def _pieces(self, goal: Goal) -> Iterator[Slice]:
+        """Slices that hold every request that fulfils the goal."""
+        whole = self.ground.met(self.ground.box(scope_of(self.claim)))
+        if len(whole.rules) <= MOST_TOGETHER or not self._needs_a_permit(goal):
+            yield whole
+        else:
+            yield from self.ground.by_permit(whole)
+
+    def _needs_a_permit(self, goal: Goal) -> bool:
+        """Whether the goal is only fulfilled where a permit, of either policy, applies."""
+        if any(each and each.otherwise == "permit" for each in (self.own, self.other)):
+            return False
+        match self.claim.statement:
+            case Never() | AllowedOnlyIf() | Carries() | AtLeastAsStrict() | DecidesTheSame():
+                return goal == "broken"
+            case _:
+                return goal == "permitted"
 
     def _request(self, function: Function) -> tuple[Values, Values] | Unsettled | None:
         left = self.space.all([*self._exclusions, function])
@@ -120,6 +143,8 @@ class Asked:
     def _goal(self, goal: Goal, piece: Slice) -> Function:
         """Where a request in the slice fulfils the goal."""
         where = self._about & self.ground.within(piece.box)
+        if piece.rule is not None:
+            where = where & self.conditions.applies(piece.rule)
         match self.claim.statement:
             case NeverPermits() | NeverAffects():
                 return self._of_pairs(goal, piece, where)
@@ -144,7 +169,8 @@ class Asked:
 
     def _permitted(self, piece: Slice, where: Function) -> Function:
         rules = [rule for rule in piece.rules if rule.name not in self._second]
-        return self.conditions.permits(rules, self.own.otherwise, where)
+        applies = piece.rule is not None and piece.rule.name not in self._second
+        return self.conditions.permits(rules, "permit" if applies else self.own.otherwise, where)
 
     def _of_pairs(self, goal: Goal, piece: Slice, where: Function) -> Function:
         """Two requests that differ in a boolean; each has to be in range."""

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import reduce
+from operator import or_
 
 from privity.lower.atoms import formula_atoms, rule_atoms
 from privity.lower.binary import Function, Space
@@ -32,25 +34,14 @@ Box = tuple[int, ...]
 
 @dataclass(frozen=True)
 class Slice:
-    """A box of answers about roles, with the rules whose scopes meet it."""
+    """A box of answers about roles, with the rules whose scopes meet it, in order.
+
+    Only requests to which `rule` applies are looked at, if there is one.
+    """
 
     box: Box
-    inside: Sequence[tuple[Rule, Box]]
-
-    @property
-    def rules(self) -> list[Rule]:
-        return [rule for rule, _ in self.inside]
-
-    def halves(self) -> list[Slice]:
-        """Two slices that part this one; none where it is a single answer about each role."""
-        widest = max(range(len(self.box)), key=lambda n: self.box[n].bit_count(), default=0)
-        if not self.box or self.box[widest].bit_count() < 2:
-            return []
-        members = sorted(_members(self.box[widest]))
-        low = sum(1 << n for n in members[: len(members) // 2])
-        parted = (low, self.box[widest] & ~low)
-        boxes = ((*self.box[:widest], half, *self.box[widest + 1 :]) for half in parted)
-        return [_met(box, self.inside) for box in boxes]
+    rules: tuple[Rule, ...]
+    rule: Rule | None = None
 
 
 class Ground:
@@ -67,7 +58,10 @@ class Ground:
         picks = self.conditions.numbers.picks
         self._roles: dict[Role, int] = {r: picks[r][1] for r in self.policy.roles if r in picks}
         self._bits: dict[tuple[Role, frozenset[int]], int] = {}
-        self._boxes = [(rule, self.box(rule.scope)) for rule in rules]
+        self._rules = tuple(rules)
+        self._boxes = [self.box(rule.scope) for rule in rules]
+        places = range(len(self._roles))
+        self._having = [_by_member([box[place] for box in self._boxes]) for place in places]
 
     # -------------------------------------------------------------- boxes
 
@@ -86,17 +80,41 @@ class Ground:
             self._bits[role, leaves] = sum(1 << arm for arm in held[self._roles[role]])
         return self._bits[role, leaves]
 
-    def whole(self, scope: Scope | None) -> Slice:
-        return _met(self.box(scope), self._boxes)
+    def met(self, box: Box) -> Slice:
+        """The box with the rules that meet it."""
+        found = (1 << len(self._rules)) - 1
+        for held, having in zip(box, self._having, strict=True):
+            found &= reduce(or_, (having.get(arm, 0) for arm in _members(held)), 0)
+        return Slice(box, tuple(self._rules[number] for number in _members(found)))
+
+    def halves(self, piece: Slice) -> list[Slice]:
+        """Two slices that part this one; none where it is a single answer about each role."""
+        box = piece.box
+        widest = max(range(len(box)), key=lambda n: box[n].bit_count(), default=0)
+        if not box or box[widest].bit_count() < 2:
+            return []
+        members = list(_members(box[widest]))
+        low = sum(1 << n for n in members[: len(members) // 2])
+        parted = (low, box[widest] & ~low)
+        boxes = ((*box[:widest], half, *box[widest + 1 :]) for half in parted)
+        return [replace(self.met(each), rule=piece.rule) for each in boxes]
+
+    def by_permit(self, piece: Slice) -> Iterator[Slice]:
+        """For each permit, where it applies in the slice."""
+        for rule, box in zip(self._rules, self._boxes, strict=True):
+            both = tuple(a & b for a, b in zip(box, piece.box, strict=True))
+            if rule.effect == "permit" and all(both):
+                yield replace(self.met(both), rule=rule)
 
     def within(self, box: Box) -> Function:
         """True iff the roles' answers lie in the box."""
         numbers = zip(self._roles.values(), box, strict=True)
-        return self.space.all(self.space.answered(n, _members(held)) for n, held in numbers)
+        held = ((number, frozenset(_members(bits))) for number, bits in numbers)
+        return self.space.all(self.space.answered(number, arms) for number, arms in held)
 
     def around(self, answers: Mapping[int, int]) -> Slice:
         """The box of one request."""
-        return _met(tuple(1 << answers[n] for n in self._roles.values()), self._boxes)
+        return self.met(tuple(1 << answers[n] for n in self._roles.values()))
 
     # -------------------------------------------------------------- requests
 
@@ -139,14 +157,21 @@ def _atoms(claim: Claim, policy: Policy) -> Iterator[Atom]:
         yield from formula_atoms(policy, formula)
 
 
-def _met(box: Box, boxed: Sequence[tuple[Rule, Box]]) -> Slice:
-    """The box with the rules that meet it."""
-    meets = (each for each in boxed if all(a & b for a, b in zip(box, each[1], strict=True)))
-    return Slice(box, list(meets))
+def _by_member(row: Sequence[int]) -> dict[int, int]:
+    """For each arm the boxes, as bits, that hold it."""
+    found: dict[int, int] = {}
+    for number, held in enumerate(row):
+        for arm in _members(held):
+            found[arm] = found.get(arm, 0) | 1 << number
+    return found
 
 
-def _members(bits: int) -> frozenset[int]:
-    return frozenset(n for n in range(bits.bit_length()) if bits >> n & 1)
+def _members(bits: int) -> Iterator[int]:
+    """The numbers of the bits that are set, ascending."""
+    while bits:
+        lowest = bits & -bits
+        yield lowest.bit_length() - 1
+        bits ^= lowest
 
 
 class Index:
@@ -166,4 +191,4 @@ class Index:
         for role, having in self._having.items():
             wanted = roles[role]
             found &= sum(bits for leaves, bits in having.items() if not wanted.isdisjoint(leaves))
-        return tuple(self._rules[number] for number in sorted(_members(found)))
+        return tuple(self._rules[number] for number in _members(found))

@@ -9,7 +9,8 @@ paths through them are cut off, one exclusion after the other, each certain by i
 about pairs or cycles of comparisons is assumed. What is cut off is the path of no request.
 
 The requests of a claim are looked at in slices, boxes of roles in which few rules can apply:
-elsewhere a rule's scope does not match, so leaving it out changes no decision.
+elsewhere a rule's scope does not match, so leaving it out changes no decision. Where a goal needs
+a permit, there is a slice for each; together they hold every request that fulfils the goal.
 """
 
 from __future__ import annotations

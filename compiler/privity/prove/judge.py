@@ -25,6 +25,7 @@ from privity.model.nodes import (
     Policy,
     SometimesAllowed,
 )
+from privity.prove.differences import is_large
 from privity.prove.laboratory import Laboratory
 from privity.prove.nodes import Verdict
 from privity.prove.obligations import IncomparableError, Problem, problem
@@ -145,7 +146,11 @@ class _Case:
                 return replace(blank, why=f"the solver gave up: {reason}")
 
     def proved(self, blank: Verdict) -> Verdict:
-        case = self.search(self.problem.case, lambda replayed: replayed.in_range and replayed.case)
+        case = self.some_case()
+        if case is None and self.problem.places is not None:
+            # Where the two policies differ the claim says nothing, but it may elsewhere.
+            alone = problem(self.claim, self.policy, self.others, alone=True)
+            case = replace(self, problem=alone).some_case()
         match case:
             case None:
                 return self.scrutinised(self.vacuous(blank), blank, None)
@@ -162,6 +167,9 @@ class _Case:
             blank, verdict="proved", why=reasons.words, because=reasons.rules, witness=witness
         )
         return self.scrutinised(self.with_readings(shown), blank, case)
+
+    def some_case(self) -> Found | Spurious | GaveUp | None:
+        return self.search(self.problem.case, lambda replayed: replayed.in_range and replayed.case)
 
     def vacuous(self, blank: Verdict) -> Verdict:
         if self.contradictory():
@@ -211,6 +219,8 @@ class _Case:
 
     def other_ways(self) -> Iterator[Found]:
         """A request for each rule under which the claim breaks, in order of declaration."""
+        if is_large(self.policy, self.others):
+            return
         first = self.problem.variants[0]
         present = [rule for rule in self.policy.rules if rule in first.rules]
         for rule in present[:MOST_WAYS]:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
+from types import MappingProxyType
 
 from privity.model.formula import Key, Plain
 from privity.model.nodes import Fact, Role
+from privity.model.parts import Box
 from privity.prove.obligations import Problem
 from privity.symbolic import factory
 from privity.symbolic.factory import Term
@@ -18,17 +20,20 @@ Values = Mapping[Key, Plain]
 class Laboratory:
     """Questions about which requests break a claim, fulfil its case, or lie in its range.
 
-    Each question is a set of named literals; a literal implies the term that it stands for.
+    Each question is a set of named literals; a literal implies the term that it stands for. With
+    a `box`, they are about requests whose roles lie in it.
     """
 
-    def __init__(self, problem: Problem, limits: Limits, refinements: Sequence[Term] = ()) -> None:
+    def __init__(self, problem: Problem, limits: Limits, box: Box = MappingProxyType({})) -> None:
         self.problem = problem
         self._literals: dict[str, Term] = {
             "ask.breaks": factory.conjunction([problem.range, problem.broken]),
             "ask.keeps": factory.negation(factory.conjunction([problem.range, problem.broken])),
             "ask.range": problem.range,
         }
-        self._assertions = tuple(refinements)
+        names = problem.variants[0].scene.names
+        within = (factory.member(names.variable(role), leaves) for role, leaves in box.items())
+        self._assertions = tuple(within)
         self._limits = limits
         self._session: Session | None = None
 
@@ -63,6 +68,10 @@ class Laboratory:
     def ask(self, *literals: str) -> Result:
         """Whether some request fulfils all `literals`."""
         return self._loaded().check(literals)
+
+    def core(self, *literals: str) -> frozenset[str] | None:
+        """Some of `literals` that no request fulfils together, None unless that is so of all."""
+        return self._loaded().core(literals)
 
     def impossible(self, *literals: str) -> bool:
         """Whether no request fulfils all `literals`, for certain."""

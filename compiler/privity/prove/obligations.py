@@ -9,7 +9,7 @@ A `Problem` holds, as SMT-LIB text, all requests that the claim ranges over (`pr
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import combinations
 from typing import assert_never
 
@@ -28,12 +28,10 @@ from privity.model.nodes import (
     Policy,
     Rule,
     Scope,
-    SetType,
     SometimesAllowed,
     Statement,
-    Taxonomy,
-    TaxonomyType,
 )
+from privity.prove.differences import differences, is_large, same_fact, same_taxonomy
 from privity.semantics.cells import atoms_in
 from privity.symbolic import factory, months
 from privity.symbolic.encode import Scene, Shared, encode
@@ -89,6 +87,8 @@ class Problem:
     shared: Shared
     switches: Mapping[str, str]
     """From a switched rule to the free boolean that turns it on."""
+    places: tuple[Scope, ...] | None = None
+    """Where two large policies may differ, if `range` lies there."""
 
     @property
     def permitted(self) -> Term:
@@ -107,28 +107,31 @@ def problem(
     policy: Policy,
     others: Mapping[str, Policy],
     switched: frozenset[str] = frozenset(),
+    *,
+    alone: bool = False,
 ) -> Problem:
     """The problem of a claim about `policy`; `others` are the policies that it is compared with.
+
+    Large policies are compared where they differ, outside of which no such claim is broken; of
+    two of them, `range` lies there. With `alone` it does not, and a second policy has no rules:
+    enough for `case`, which is about the first one, and for nothing else.
 
     A rule named in `switched` applies only where its switch, a free boolean, is on.
     Raises IncomparableError.
     """
     shared = Shared()
     variants = _variants(claim.statement, policy, others, shared)
+    places = None if alone or switched else _differing(variants, policy)
+    if alone:
+        variants = (variants[0], *(replace(variant, rules=()) for variant in variants[1:]))
+    if places is not None:
+        variants = tuple(_there(variant, places) for variant in variants)
     conditions = _conditions(claim, policy)
     bodies = [
-        list(
-            decision(
-                v.policy,
-                v.rules,
-                v.scene,
-                also=conditions if v.policy is policy else (),
-                switched=frozenset() if number else switched,
-            )
-        )
+        _body(v, conditions if v.policy is policy else (), frozenset() if number else switched)
         for number, v in enumerate(variants)
     ]
-    range_ = _range(claim, variants)
+    range_ = factory.conjunction([_range(claim, variants), _inside(places, variants[0])])
     broken, case = _broken(claim, variants), _case(claim.statement, variants)
     facts = _facts(variants, policy, conditions)
     switches = {rule: Names().switch(rule) for rule in sorted(switched)}
@@ -154,6 +157,7 @@ def problem(
         apart=apart,
         shared=shared,
         switches=switches,
+        places=places,
     )
 
 
@@ -188,6 +192,20 @@ def _variants(
             return (plain,)
 
 
+def _differing(variants: Sequence[Variant], policy: Policy) -> tuple[Scope, ...] | None:
+    """The scopes in which two large policies may differ; None where all must be looked at."""
+    other = variants[-1]
+    if other.policy is policy or not is_large(policy, {"": other.policy}):
+        return None
+    return differences(policy, other.policy, frozenset(other.scene.names.renamed))
+
+
+def _there(variant: Variant, places: Sequence[Scope]) -> Variant:
+    """With the rules alone that can apply in one of `places`."""
+    found = {r.name for place in places for r in variant.policy.parts.meeting(place.roles)}
+    return replace(variant, rules=tuple(r for r in variant.rules if r.name in found))
+
+
 def _fixed(plain: Variant, fact: Key, value: bool | None) -> Variant:
     word = {True: "true", False: "false", None: "none"}[value]
     names = plain.scene.names.with_fixed(f".if.{word}", fact, value)
@@ -199,7 +217,7 @@ def _second(policy: Policy, other: Policy, shared: Shared) -> Variant:
     """Names are the same iff declared in the same place; others get names of their own."""
     for role, taxonomy in other.roles.items():
         twin = policy.roles.get(role)
-        if twin is None or not _same_taxonomy(twin, taxonomy):
+        if twin is None or not same_taxonomy(twin, taxonomy):
             raise IncomparableError(
                 f"{policy.name} and {other.name} do not share a taxonomy `{role}`"
             )
@@ -208,31 +226,18 @@ def _second(policy: Policy, other: Policy, shared: Shared) -> Variant:
     renamed = {
         fact.key: f"{fact.key}.of.{other.name}"
         for fact in other.facts
-        if not _same_fact(policy.fact_by_key.get(fact.key), policy, fact, other)
+        if not same_fact(policy.fact_by_key.get(fact.key), policy, fact, other)
     }
     scene = Scene(Names(suffix=".other", renamed=renamed), other.fact_by_key, shared)
     return Variant(other.name, other, other.rules_in_order, scene)
 
 
-def _same_taxonomy(left: Taxonomy, right: Taxonomy) -> bool:
-    """Whether leaf numbers mean the same: declared in the same place, with the same values."""
-    shape = ([(v.path, v.first, v.last) for v in t.values] for t in (left, right))
-    return left.origin == right.origin and next(shape) == next(shape)
-
-
-def _same_fact(left: Fact | None, owner: Policy, right: Fact, other: Policy) -> bool:
-    """Whether two facts of one key are one fact: declared, with their type, in the same place."""
-    if left is None or left.origin != right.origin:
-        return False
-    match left.type, right.type:
-        case (TaxonomyType(mine), TaxonomyType(theirs)) | (SetType(mine), SetType(theirs)):
-            same = _same_taxonomy(owner.taxonomies[mine], other.taxonomies[theirs])
-            return same and left.optional == right.optional
-        case _:
-            return left.type == right.type and left.optional == right.optional
-
-
 # ------------------------------------------------------------------ text
+
+
+def _body(variant: Variant, also: Sequence[Formula], switched: frozenset[str]) -> list[str]:
+    rules, scene = variant.rules, variant.scene
+    return list(decision(variant.policy, rules, scene, also=also, switched=switched))
 
 
 def _conditions(claim: Claim, policy: Policy) -> tuple[Formula, ...]:
@@ -241,6 +246,14 @@ def _conditions(claim: Claim, policy: Policy) -> tuple[Formula, ...]:
     own = (stated.condition,) if isinstance(stated, AllowedOnlyIf) else ()
     assumed = (assumption.formula for assumption in policy.assumptions)
     return (claim.when, claim.assuming, *own, *assumed)
+
+
+def _inside(places: Sequence[Scope] | None, variant: Variant) -> Term:
+    """Whether the request lies in one of `places`; None is everywhere."""
+    if places is None:
+        return factory.TRUE
+    policy, scene = variant.policy, variant.scene
+    return factory.disjunction(in_scope(place, policy, scene) for place in places)
 
 
 def _range(claim: Claim, variants: Sequence[Variant]) -> Term:

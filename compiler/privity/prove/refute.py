@@ -10,7 +10,8 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from privity.model.formula import Atom, Key, Plain, read_by
@@ -19,19 +20,24 @@ from privity.model.nodes import (
     BooleanType,
     Claim,
     DateType,
+    DurationType,
     Fact,
+    IntegerType,
     Policy,
     Role,
     Rule,
     TaxonomyType,
 )
+from privity.model.parts import Box
 from privity.prove import replay as replaying
+from privity.prove.differences import is_large
 from privity.prove.laboratory import Laboratory
 from privity.prove.nodes import Blame, Change, Counterexample, Region, Remedy, Side, Verdict
-from privity.prove.obligations import Problem
+from privity.prove.obligations import Problem, problem, scope_of
 from privity.semantics.cells import atoms_in, atoms_of
 from privity.semantics.nearest import candidates, nearest_change
 from privity.semantics.nodes import Request
+from privity.symbolic.solver import Limits
 
 if TYPE_CHECKING:
     from privity.prove.judge import Found
@@ -54,7 +60,7 @@ def counterexample(blank: Verdict, scene: Scene, options: Options, found: Found)
             if (said == "permit") != side.permits or said == "unknown":
                 why = f"the generated checker says {said}, the semantics does not, on a request"
                 return replace(blank, why=why, disagreement=True, witness=values)
-    region = scene.region(values, Laboratory(scene.posed, options.limits))
+    region = scene.region(values, options.limits)
     if scene.fixed:  # of two requests, the one that is permitted is shown
         values = dict(next(side.values for side in replayed.sides if side.permits))
     sides = tuple(Side(s.label, _word(s.permits), s.deciding) for s in replayed.sides)
@@ -92,13 +98,34 @@ class Scene:
         self, claim: Claim, policy: Policy, others: Mapping[str, Policy], posed: Problem
     ) -> None:
         self.claim, self.policy, self.others, self.posed = claim, policy, others, posed
-        self.atoms = tuple(dict.fromkeys(_atoms(claim, posed)))
-        self.read = frozenset[Key]().union(
-            *(read_by(atom) for rule in policy.rules for atom in atoms_of(rule, policy)),
-            *(read_by(atom) for atom in self.atoms),
-        )
         self.fixed = posed.variants[0].scene.names.fixed
         self.other: Values = {}
+        self.large = is_large(policy, others)
+
+    def near(self, box: Box) -> Near:
+        """What bears on the claim in a box of role values: of a small problem, all of it."""
+        policy, others, posed = self.policy, self.others, self.posed
+        if self.large:
+            policy = policy.parts.within(box)
+            others = {name: other.parts.within(box) for name, other in others.items()}
+            posed = problem(self.claim, policy, others)
+        return Near(policy, posed, tuple(dict.fromkeys(_atoms(self.claim, posed))))
+
+    def near_values(self, values: Values) -> Near:
+        if not self.large:
+            return self._whole
+        cell = tuple(values[role] for role in self.policy.roles)
+        if cell not in self._cells:
+            self._cells[cell] = self.near(_cell(self.policy, values))
+        return self._cells[cell]
+
+    @cached_property
+    def _whole(self) -> Near:
+        return self.near({})
+
+    @cached_property
+    def _cells(self) -> dict[tuple[Plain, ...], Near]:
+        return {}
 
     def replay(self, values: Values) -> replaying.Replay:
         """A second policy sees shared facts as they are in `values`, its own as first found."""
@@ -118,9 +145,22 @@ class Scene:
         self.other = {**other}
         best = dict(values)
         for _ in range(2):
-            for key in (*self.policy.roles, *(fact.key for fact in self.policy.facts)):
+            for key in self._roles_that_may_change(best):
                 best[key] = self._plainest(key, best)
-        return best
+            matters = self.near_values(best).read if self.large else None
+            for fact in self.policy.facts:
+                if matters is None or fact.key in matters:
+                    best[fact.key] = self._plainest(fact.key, best)
+                else:
+                    best[fact.key] = next(self._preferred(fact.key, best), best[fact.key])
+        return best if self.replay(best).breaks else dict(values)
+
+    def _roles_that_may_change(self, values: Values) -> Iterator[Role]:
+        """Not those that a large problem's claim fixes to one leaf."""
+        scope = scope_of(self.claim.statement)
+        for role in self.policy.roles:
+            if not self.large or scope is None or len(scope.roles[role]) > 1:
+                yield role
 
     def _plainest(self, key: Key, values: dict[Key, Plain]) -> Plain:
         for value in self._preferred(key, values):
@@ -135,7 +175,10 @@ class Scene:
         if fact is None or isinstance(fact.type, TaxonomyType):
             if fact is not None and fact.optional:
                 yield None
-            yield from range(len(self.policy.taxonomy_of(key).leaves))
+            scope = scope_of(self.claim.statement) if self.large and fact is None else None
+            leaves = range(len(self.policy.taxonomy_of(key).leaves))
+            # No leaf outside of the claim's scope breaks it.
+            yield from (n for n in leaves if scope is None or n in scope.roles[key])  # type: ignore[index]
             return
         if fact.optional:
             yield None
@@ -146,40 +189,62 @@ class Scene:
 
     def _plain_numbers(self, key: Key, values: Values) -> Iterator[Plain]:
         """Values of a date or number that its conditions distinguish, nearest to a plain one."""
-        aim = {**values, key: PLAIN_DAY if _is_date(self.policy, key) else 0}
-        low_first = sorted(candidates(self.policy, aim, key, self.atoms), key=lambda c: c[0])
+        aim = {**values, key: _plain_number(self.policy.fact_by_key[key])}
         yield aim[key]
+        atoms = self.near_values(values).atoms
+        low_first = sorted(candidates(self.policy, aim, key, atoms), key=lambda c: c[0])
         yield from (value for _, value in low_first)
 
     # -------------------------------------------------------------- the region around it
 
-    def region(self, values: Values, laboratory: Laboratory) -> Region:
-        """What of the request matters: facts first let go of, then roles widened."""
-        facts = [f for f in self.posed.facts if f.key not in self.fixed]
-        apart = [laboratory.has(fact, self.other[fact.key]) for fact in self.posed.apart]
-        literals = {fact.key: laboratory.has(fact, values[fact.key]) for fact in facts}
-        roles = {role: {_leaf(values, role)} for role in self.policy.roles}
-        for role, count in laboratory.roles().items():
-            for leaf in range(count):
-                laboratory.not_leaf(role, leaf)
+    def region(self, values: Values, limits: Limits) -> Region:
+        """What of the request matters: facts first let go of, then roles widened.
 
-        def breaks() -> bool:
-            at = [lit for role, leaves in roles.items() for lit in laboratory.only(role, leaves)]
-            return laboratory.impossible("ask.keeps", *apart, *literals.values(), *at)
-
+        In a large problem each question is put to the rules alone that bear on the roles asked
+        about: what the other ones read matters to none of them.
+        """
+        near = self.near_values(values)
+        facts = [f for f in near.posed.facts if f.key not in self.fixed]
+        kept = {fact.key: values[fact.key] for fact in facts}
+        box = _cell(self.policy, values)
+        question = _Question(self, near, values, limits, box)
+        enough = question.enough(kept, box)
         for fact in facts:
-            literal = literals.pop(fact.key)
-            if not breaks():
-                literals[fact.key] = literal
-        for role, count in laboratory.roles().items():
-            for leaf in range(count):
-                before = set(roles[role])
-                roles[role] = {leaf}
-                roles[role] = before | {leaf} if leaf in before or breaks() else before
-        kept = {fact.key: values[fact.key] for fact in facts if fact.key in literals}
-        others = self.read - set(kept) - set(self.fixed)
+            if enough is not None and fact.key not in enough:
+                del kept[fact.key]
+                continue
+            value = kept.pop(fact.key)
+            found = question.enough(kept, box)
+            if found is None:
+                kept[fact.key] = value
+            else:
+                enough = found
+        for role, taxonomy in self.policy.roles.items():
+            for leaf in range(len(taxonomy.leaves)):
+                if leaf in box[role] or not self.may_widen(values, role, leaf):
+                    continue
+                tried = {**box, role: frozenset({leaf})}
+                if self.large:
+                    question = _Question(self, self.near(tried), values, limits, tried)
+                if question.enough(kept, tried) is not None:
+                    box = {**box, role: box[role] | {leaf}}
+        others = self._read - set(kept) - set(self.fixed)
         idle = tuple(fact.key for fact in self.policy.facts if fact.key in others)
-        return Region({role: frozenset(leaves) for role, leaves in roles.items()}, kept, idle)
+        return Region(box, kept, idle)
+
+    def may_widen(self, values: Values, role: Role, leaf: int) -> bool:
+        """False where the request itself, at that leaf, keeps the claim: the quickest refusal."""
+        return self.replay({**values, role: leaf}).breaks
+
+    @property
+    def _read(self) -> frozenset[Key]:
+        if not self.large:
+            atoms = (atom for rule in self.policy.rules for atom in atoms_of(rule, self.policy))
+            return frozenset[Key]().union(*map(read_by, (*atoms, *self._whole.atoms)))
+        own = (read_by(atom) for atom in _stated_atoms(self.claim, self.policy))
+        apart = self.posed.variants[-1].scene.names.renamed
+        other = (v.policy.parts.read - set(apart) for v in self.posed.variants[1:])
+        return self.policy.parts.read.union(*own, *other)
 
     # -------------------------------------------------------------- the nearest remedy
 
@@ -191,7 +256,8 @@ class Scene:
         if self.fixed:
             return None
         for passes, in_scope in ((self._passes_inside, True), (self._passes_anyhow, False)):
-            changes = nearest_change(self.policy, values, passes, self.atoms)
+            near = self.near_values(values)
+            changes = nearest_change(near.policy, values, passes, near.atoms)
             if changes is not None:
                 after = self.replay({**values, **changes}).sides[0]
                 changed = tuple(Change(k, values.get(k), v) for k, v in changes.items())
@@ -206,6 +272,54 @@ class Scene:
         return not self.replay(values).breaks
 
 
+@dataclass(frozen=True)
+class Near:
+    """What bears on a claim in some part of its range: rules, their problem, their atoms."""
+
+    policy: Policy
+    posed: Problem
+    atoms: tuple[Atom, ...]
+
+    @cached_property
+    def read(self) -> frozenset[Key]:
+        assumed = (a.formula for a in self.policy.assumptions)
+        own = (read_by(atom) for f in assumed for atom in atoms_in(f, self.policy))
+        return frozenset[Key]().union(*(read_by(atom) for atom in self.atoms), *own)
+
+
+class _Question:
+    """Whether every completion of a partial request breaks the claim, put to the solver.
+
+    In a large problem, of requests in `box` only.
+    """
+
+    def __init__(self, scene: Scene, near: Near, values: Values, limits: Limits, box: Box) -> None:
+        self._large = scene.large
+        self._laboratory = Laboratory(near.posed, limits, box if scene.large else {})
+        facts = [f for f in near.posed.facts if f.key not in scene.fixed]
+        has = self._laboratory.has
+        self._apart = [has(fact, scene.other[fact.key]) for fact in near.posed.apart]
+        self._literals = {fact.key: has(fact, values[fact.key]) for fact in facts}
+        for role, count in self._laboratory.roles().items():
+            for leaf in range(0 if self._large else count):
+                self._laboratory.not_leaf(role, leaf)
+
+    def enough(self, kept: Mapping[Key, Plain], box: Box) -> frozenset[Key] | None:
+        """Facts of `kept` that are enough for it, None unless all are.
+
+        Those that nothing here reads do not matter.
+        """
+        roles = {} if self._large else box
+        at = [lit for role, leaves in roles.items() for lit in self._laboratory.only(role, leaves)]
+        known = {literal: key for key, literal in self._literals.items() if key in kept}
+        core = self._laboratory.core("ask.keeps", *self._apart, *known, *at)
+        return None if core is None else frozenset(known[each] for each in core if each in known)
+
+
+def _cell(policy: Policy, values: Values) -> dict[Role, frozenset[int]]:
+    return {role: frozenset({_leaf(values, role)}) for role in policy.roles}
+
+
 def _atoms(claim: Claim, posed: Problem) -> Iterator[Atom]:
     """The atoms that bear on the claim, but for those about a second policy's own facts."""
     first, last = posed.variants[0], posed.variants[-1]
@@ -215,10 +329,14 @@ def _atoms(claim: Claim, posed: Problem) -> Iterator[Atom]:
         apart = set(last.scene.names.renamed)
         for rule in last.rules:
             yield from (a for a in atoms_of(rule, last.policy) if not read_by(a) & apart)
+    yield from _stated_atoms(claim, first.policy)
+
+
+def _stated_atoms(claim: Claim, policy: Policy) -> Iterator[Atom]:
     stated = claim.statement
     own = (stated.condition,) if isinstance(stated, AllowedOnlyIf) else ()
     for formula in (claim.when, claim.assuming, *own):
-        yield from atoms_in(formula, first.policy)
+        yield from atoms_in(formula, policy)
 
 
 # ------------------------------------------------------------------ whose doing it is
@@ -267,5 +385,9 @@ def _leaf(values: Values, role: Role) -> int:
     return leaf
 
 
-def _is_date(policy: Policy, key: Key) -> bool:
-    return isinstance(policy.fact_by_key[key].type, DateType)
+def _plain_number(fact: Fact) -> int:
+    match fact.type:
+        case IntegerType(low, high) | DurationType(low, high):
+            return min(max(low, 0), high)
+        case _:
+            return PLAIN_DAY

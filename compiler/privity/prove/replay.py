@@ -18,6 +18,7 @@ from privity.model.nodes import (
     NeverAffects,
     NeverPermits,
     Policy,
+    Rule,
     SometimesAllowed,
 )
 from privity.prove.obligations import scope_of
@@ -38,17 +39,17 @@ class Side:
     values: Values
     permits: bool
     applying: Mapping[str, bool]
+    near: tuple[Rule, ...]
+    """The rules whose scope holds the request, in order of declaration; no other applies."""
 
     @property
     def deciding(self) -> tuple[str, ...]:
         wanted = "permit" if self.permits else "forbid"
-        rules = self.policy.rules
-        return tuple(r.name for r in rules if r.effect == wanted and self.applying[r.name])
+        return tuple(r.name for r in self.near if r.effect == wanted and self.applying[r.name])
 
     def owes(self, duty: str) -> bool:
         return self.permits and any(
-            self.applying[r.name] and any(d.name == duty for d in r.duties)
-            for r in self.policy.rules
+            self.applying[r.name] and any(d.name == duty for d in r.duties) for r in self.near
         )
 
 
@@ -82,8 +83,11 @@ def replay(
 
 
 def side(label: str, policy: Policy, values: Values) -> Side:
-    applying = applying_rules(policy, World(values, policy.definitions))
-    return Side(label, policy, values, permits(policy, applying), applying)
+    """A decision by the semantics; `policy` as it bears on these roles decides the same."""
+    roles = {role: leaf for role in policy.roles if isinstance(leaf := values[role], int)}
+    near = policy.parts.at(roles)
+    applying = applying_rules(near, World(values, near.definitions))
+    return Side(label, policy, values, permits(near, applying), applying, near.rules)
 
 
 def _sides(

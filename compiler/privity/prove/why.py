@@ -24,6 +24,7 @@ from privity.model.nodes import (
     Policy,
     Rule,
 )
+from privity.prove.differences import is_large
 from privity.prove.obligations import Problem, problem
 from privity.semantics.cells import atoms_of
 from privity.symbolic.names import Names
@@ -63,6 +64,11 @@ def why_proved(
 def _not_permitted(
     claim: Claim, policy: Policy, others: Mapping[str, Policy], limits: Limits
 ) -> Reason:
+    stated = claim.statement
+    if isinstance(stated, AtLeastAsStrict) and is_large(policy, others):
+        # Without one of a thousand forbids it permits more than before, of which each has to be
+        # compared anew: the reason would take longer than the proof, and be as long.
+        return Reason((), f"{stated.other} permits it too; of so many rules, none is singled out")
     left = _needed(claim, policy, others, limits, "forbid")
     forbidding = _verb(left, "forbids the rest", "forbid the rest")
     if isinstance(claim.statement, Never):
@@ -84,12 +90,30 @@ def _needed(
         return ()
     posed = problem(claim, policy, others, frozenset(candidates))
     session = Session(_text(posed, f"(assert {posed.broken})"), limits)
+    needed = _enough(session, candidates)
     kept = list(candidates)
     for rule in candidates:
+        if needed is not None and rule not in needed:
+            kept.remove(rule)
+            continue
         tried = [name for name in kept if name != rule]
-        if session.impossible(_switches(candidates, tried)):
-            kept = tried
+        enough = _enough(session, tried)
+        if enough is not None:
+            kept, needed = tried, enough
     return tuple(kept)
+
+
+def _enough(session: Session, on: Sequence[str]) -> frozenset[str] | None:
+    """Some rules of `on` that do, whatever the others say; None unless all of `on` do.
+
+    A forbid (of `always allowed`, a permit) that is switched on besides never makes the claim
+    fail: it only forbids more, and makes more of those yield that permit. So what does with the
+    other switches free does with all others off, and with any of them on.
+    """
+    names = Names()
+    rules = {names.switch(rule): rule for rule in on}
+    found = session.core(rules)
+    return None if found is None else frozenset(rules[each] for each in found)
 
 
 def _candidates(posed: Problem, effect: str) -> tuple[str, ...]:
@@ -97,12 +121,6 @@ def _candidates(posed: Problem, effect: str) -> tuple[str, ...]:
     present = {rule.name for rule in first.rules}
     ordered = (rule for rule in first.policy.rules if rule.name in present)
     return tuple(rule.name for rule in ordered if rule.effect == effect)
-
-
-def _switches(candidates: Sequence[str], on: Sequence[str]) -> list[str]:
-    names = Names()
-    kept = set(on)
-    return [names.switch(r) if r in kept else f"off.{r}" for r in candidates]
 
 
 def _firing(
@@ -115,17 +133,21 @@ def _firing(
     lines = [f"(assert {posed.permitted})"]
     for rule in permits:
         lines.append(f"(declare-const ask.{rule} Bool)")
-        lines.append(f"(assert (=> ask.{rule} {first.scene.names.applies(rule)}))")
+        lines.append(f"(assert (= ask.{rule} {first.scene.names.applies(rule)}))")
     session = Session(_text(posed, *lines), limits)
-    return tuple(r for r in permits if isinstance(session.check([f"ask.{r}"]), Satisfiable))
+    found: set[str] = set()
+    for rule in permits:
+        if rule not in found:
+            match session.check([f"ask.{rule}"]):
+                case Satisfiable(model):  # whatever else applies there applies somewhere too
+                    found |= {r for r in permits if model.get(f"ask.{r}") is True}
+                case _:
+                    pass
+    return tuple(rule for rule in permits if rule in found)
 
 
 def _text(posed: Problem, *lines: str) -> str:
-    off = [
-        f"(declare-const off.{name} Bool)\n(assert (=> off.{name} (not {switch})))"
-        for name, switch in posed.switches.items()
-    ]
-    parts = [*posed.preamble, *off, f"(assert {posed.range})", *lines]
+    parts = [*posed.preamble, f"(assert {posed.range})", *lines]
     return "\n".join(parts) + "\n"
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 
 from privity.model.formula import And, Defined, Formula, Not, Or
 from privity.model.nodes import Definition, Policy, Rule, Scope
@@ -13,19 +13,18 @@ from privity.symbolic.factory import Term
 
 def relevant_rules(policy: Policy, scope: Scope) -> tuple[Rule, ...]:
     """The rules that can apply somewhere in `scope`, each after those it yields to."""
-    return tuple(rule for rule in policy.rules_in_order if rule.scope.meets(scope))
+    return policy.parts.meeting(scope.roles)
 
 
-def applies(rule: Rule, policy: Policy, scene: Scene, present: Iterable[str]) -> Term:
+def applies(rule: Rule, policy: Policy, scene: Scene, present: Set[str]) -> Term:
     """Whether `rule` applies. Rules not `present` cannot apply where this is used."""
     names = scene.names
-    kept = set(present)
     return factory.conjunction(
         [
             in_scope(rule.scope, policy, scene),
             encode(rule.when, scene),
             factory.negation(encode(rule.unless, scene)),
-            *(factory.negation(names.applies(r)) for r in rule.yields_to if r in kept),
+            *(factory.negation(names.applies(r)) for r in rule.yields_to if r in present),
         ]
     )
 
@@ -63,7 +62,7 @@ def decision(
     only where its switch, a free boolean, is on.
     """
     yield from definitions(policy, [*_conditions(rules), *also], scene)
-    present = [rule.name for rule in rules]
+    present = frozenset(rule.name for rule in rules)
     for rule in rules:
         term = applies(rule, policy, scene, present)
         if rule.name in switched:

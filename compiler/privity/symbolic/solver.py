@@ -8,6 +8,8 @@ from typing import Any
 
 import z3
 
+from privity.symbolic.names import DEFINED
+
 Answer = Mapping[str, int | bool]
 
 
@@ -59,6 +61,12 @@ class Session:
             return Satisfiable(_values(self._solver.model()))
         return GaveUp(str(self._solver.reason_unknown()))
 
+    def core(self, literals: Iterable[str]) -> frozenset[str] | None:
+        """Some of `literals` that are impossible together, None unless all of them are."""
+        if self._ask(literals) != z3.unsat:
+            return None
+        return frozenset(str(each) for each in self._solver.unsat_core())
+
     def impossible(self, literals: Iterable[str]) -> bool:
         """Whether `check` would answer Unsatisfiable; quicker, because no model is read."""
         return bool(self._ask(literals) == z3.unsat)
@@ -78,11 +86,21 @@ def solve(text: str, limits: Limits) -> Result:
 
 
 def _values(model: Any) -> Answer:
+    """Read by the functions beneath Z3's Python classes, which take ten times as long."""
     found: dict[str, int | bool] = {}
-    for declaration in model.decls():
-        value = model[declaration]
-        if z3.is_int_value(value):
-            found[declaration.name()] = value.as_long()
-        elif z3.is_bool(value):
-            found[declaration.name()] = z3.is_true(value)
+    context, held = model.ctx.ref(), model.model
+    for number in range(z3.Z3_model_get_num_consts(context, held)):
+        declaration = z3.Z3_model_get_const_decl(context, held, number)
+        name = str(z3.Z3_get_symbol_string(context, z3.Z3_get_decl_name(context, declaration)))
+        if name.startswith(DEFINED):  # no constant: Z3 lists what the text defines as well
+            continue
+        value = z3.Z3_model_get_const_interp(context, held, declaration)
+        if not value:
+            continue
+        if z3.Z3_is_numeral_ast(context, value):
+            found[name] = int(z3.Z3_get_numeral_string(context, value))
+        else:
+            truth = z3.Z3_get_bool_value(context, value)
+            if truth:  # 1 true, -1 false, 0 no boolean
+                found[name] = truth == 1
     return found

@@ -87,11 +87,18 @@ class Circuit:
         return self.true if self.true in kept else self._join("or", kept, self.false, self.true)
 
     def choose(self, condition: Gate, then: Gate, otherwise: Gate) -> Gate:
+        against = self.negation(condition)
         if then is otherwise:
             return then
-        return self.either(
-            self.both(condition, then), self.both(self.negation(condition), otherwise)
-        )
+        if then is condition:
+            return self.either(condition, otherwise)
+        if then is against:
+            return self.both(against, otherwise)
+        if otherwise is condition:
+            return self.both(condition, then)
+        if otherwise is against:
+            return self.either(against, then)
+        return self.either(self.both(condition, then), self.both(against, otherwise))
 
     def differ(self, left: Gate, right: Gate) -> Gate:
         if left is right:

@@ -2,8 +2,8 @@
 
 A module is, in this order: a docstring; the imports; what identifies the policy; the prelude;
 classes, functions and tables, in any order; the entry points. Imports, prelude and entry points
-are compared byte for byte with the reviewed texts, and so is where their statements begin and
-end: a text that merely quotes them is not taken for them. Nothing else may stand at the top
+are compared byte for byte with the reviewed texts, and must stand where statements of the top
+level do: a text that merely quotes them is not taken for them. Nothing else may stand at the top
 level, and no name may be bound twice, be one of the prelude's, or one of Python's own.
 """
 
@@ -22,6 +22,8 @@ from privity.validate.findings import Finding, RefusalError
 from privity.validate.subset import is_docstring, require_function
 
 LONGEST = 64 * 2**20
+PARTS = ("head", "prelude", "foot")
+MARK = "_fixed_part_"
 HEADER = ("POLICY", "SHA256", "GENERATOR", "VALIDATOR", "CLAIMS_PROVED")
 _CODING = re.compile(r"^[ \t\f]*#.*?coding[:=]", re.MULTILINE)
 
@@ -53,26 +55,26 @@ def read_module(text: str, prelude: Prelude) -> Module:
 
     What is wrong with one part of it is among its findings.
     """
-    body = _parsed(text)
-    if not body or not is_docstring(body[0]):
-        raise RefusalError("changed-header", 1, "the module does not begin with a docstring")
+    _require_plain(text)
     parts = [prelude.imports.strip("\n"), prelude.engine.strip("\n")]
     parts.append(prelude.entry_points.strip("\n"))
-    names = ("imports", "prelude", "entry points")
-    spans = [_located(text, body, part, name) for part, name in zip(parts, names, strict=True)]
-    (imports, start), (engine, after), (entry, end) = spans
-    if imports != 1 or not start <= engine <= after <= entry or end != len(body):
+    marked, lines = _marked(text, parts)
+    body = _parsed(marked)
+    if not body or not is_docstring(body[0]):
+        raise RefusalError("changed-header", 1, "the module does not begin with a docstring")
+    imports, engine, entry = (_place(body, number, line) for number, line in enumerate(lines))
+    if not (imports == 1 and imports < engine < entry == len(body) - 1):
         raise RefusalError("changed-prelude", None, "the fixed parts are not in their places")
     module = Module(ast.get_docstring(ast.Module(body[:1], []), clean=False) or "")
     taken = _taken(parts)
     reader = _Reader(module, taken)
-    reader.header(body[start:engine])
-    reader.rest(body[after:entry])
+    reader.header(body[imports + 1 : engine])
+    reader.rest(body[engine + 1 : entry])
     return module
 
 
-def _parsed(text: str) -> list[ast.stmt]:
-    """The statements. Whatever could make Python read another text is refused."""
+def _require_plain(text: str) -> None:
+    """Refuse whatever could make Python read another text."""
     if len(text) > LONGEST:
         raise RefusalError("not-python", None, "the text is too long")
     for number, line in enumerate(text.split("\n"), 1):
@@ -83,6 +85,9 @@ def _parsed(text: str) -> list[ast.stmt]:
                 raise RefusalError("not-python", number, f"{said} in the text")
     if any(_CODING.match(line) for line in text.split("\n", 2)[:2]):
         raise RefusalError("not-python", 1, "a comment that names an encoding")
+
+
+def _parsed(text: str) -> list[ast.stmt]:
     try:
         return ast.parse(text).body
     except SyntaxError as error:
@@ -96,36 +101,30 @@ def _is_odd(character: str) -> bool:
     return unicodedata.category(character) in ("Cc", "Cs", "Zl", "Zp") or character == "\ufeff"
 
 
-def _located(text: str, body: Sequence[ast.stmt], part: str, name: str) -> tuple[int, int]:
-    """The places of a fixed part's statements in the module: the first and the one after."""
-    wrong = RefusalError("changed-prelude", None, f"the {name} are not the reviewed ones")
-    if name == "prelude":
-        wrong = RefusalError("changed-prelude", None, "the prelude is not the reviewed one")
-    place = f"\n{text}\n".find(f"\n{part}\n")
-    if place < 0:
-        raise wrong
-    first = text.count("\n", 0, place) + 1
-    last = first + part.count("\n")
-    inside = [n for n, statement in enumerate(body) if first <= _first_line(statement) <= last]
-    fixed = _statements(part)
-    if len(inside) != len(fixed):
-        raise wrong
-    found = body[inside[0] : inside[-1] + 1]
-    if [_place(statement, first) for statement in found] != [_place(s, 1) for s in fixed]:
-        raise wrong
-    return inside[0], inside[-1] + 1
+def _marked(text: str, parts: Sequence[str]) -> tuple[str, list[int]]:
+    """The text with a name in place of each fixed part, which is not parsed again and again, and
+    blank lines that keep the others in their places; and the lines of these names."""
+    lines = []
+    for number, (part, name) in enumerate(zip(parts, PARTS, strict=True)):
+        place = f"\n{text}\n".find(f"\n{part}\n")
+        if place < 0:
+            raise RefusalError("changed-prelude", None, f"the {name} differs from the reviewed one")
+        lines.append(text.count("\n", 0, place) + 1)
+        blank = "\n" * part.count("\n")
+        text = f"{text[:place]}{MARK}{number}{blank}{text[place + len(part) :]}"
+    return text, lines
 
 
-def _place(statement: ast.stmt, first: int) -> tuple[object, ...]:
-    """Where a statement stands, counted from line `first`. Where the whole lines of two texts are
-    the same and their statements begin and end in the same places, the statements are the same."""
-    last = statement.end_lineno or statement.lineno
-    return type(statement), statement.lineno - first, last - first, statement.col_offset
-
-
-def _first_line(statement: ast.stmt) -> int:
-    decorators: Sequence[ast.expr] = getattr(statement, "decorator_list", ())
-    return min([statement.lineno, *(decorator.lineno for decorator in decorators)])
+def _place(body: Sequence[ast.stmt], number: int, line: int) -> int:
+    """The statement that stands for a fixed part. It is one by itself: so the part's whole lines
+    begin and end where statements of the top level do, and are what they are by themselves."""
+    for place, statement in enumerate(body):
+        match statement:
+            case ast.Expr(ast.Name(name)) if name == f"{MARK}{number}" and statement.lineno == line:
+                return place
+            case _:
+                pass
+    raise RefusalError("changed-prelude", line, f"the {PARTS[number]} is not by itself")
 
 
 @lru_cache(maxsize=8)

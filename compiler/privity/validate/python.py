@@ -117,7 +117,7 @@ def _prove(
         exact = False
     findings += engine.findings
     if settling is not None:
-        settling.prove(engine.policy_atoms)
+        exact = settling.prove(engine.policy_atoms) and exact
     for finding in tables.findings:
         if finding.rule is not None:
             findings += proof.where_it_decides(finding, world.decided)

@@ -1,9 +1,11 @@
 """The fast path: what `_settle` decides without the general engine.
 
 A request is partial here: for each variable a boolean says whether it is stated, and where it is
-not, Python sees MISSING. Wherever a decision is returned, its outcome must be the policy's and
-its rules just those of the winning effect that apply, in every completion, those in which a
-comparison of missing values is a free boolean included. Returning None decides nothing.
+not, Python sees MISSING. Wherever a decision is returned, in every completion, those in which a
+comparison of missing values is a free boolean included, its outcome must be the policy's, its
+rules must apply, and no other rule that applies may owe duties; on a complete request no other
+rule of the winning effect may apply at all. Where that is so of every completion, the decision is
+the very one of the semantics, else some rule may be left unnamed. Returning None decides nothing.
 """
 
 from __future__ import annotations
@@ -11,7 +13,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from privity.model.formula import Key, Plain
+from privity.model.formula import Key, Plain, facts_of
+from privity.model.nodes import Rule
 from privity.validate.abstract import Atoms, partial_decision
 from privity.validate.circuit import Gate
 from privity.validate.execute import Machine
@@ -33,8 +36,8 @@ class Settling:
     def world(self) -> World:
         return self.machine.world
 
-    def prove(self, atoms: Atoms) -> None:
-        """Raises RefusalError where the functions are not in the subset."""
+    def prove(self, atoms: Atoms) -> bool:
+        """Whether it is proved exactly. Raises RefusalError for what is not in the subset."""
         function = self.tables.functions.get("settle", "")
         if function not in self.machine.functions:
             raise RefusalError("changed-table", None, "there is no function `settle`")
@@ -48,7 +51,9 @@ class Settling:
         obligations = [one for end in ends for one in self.obligations(end)]
         said = "what is settled from known facts is so, and by these rules, in every completion"
         defined = partial_decision(atoms, self.world)
-        self.proof.add(said, defined, [*obligations, *raised], stated)
+        proved = self.proof.add(said, defined, [*obligations, *raised], stated)
+        said = "no rule that decides is left unnamed"
+        return proved and self.proof.holds(said, defined, [self.unnamed(end) for end in ends])
 
     def partial(self) -> Value:
         """The values of the request in question."""
@@ -76,16 +81,28 @@ class Settling:
         name, owed = self.decided(end)
         decision = self.tables.decisions[name]
         rules = self.world.policy.rules
-        if not owed and any(d.deadline for n in decision.rules for d in rules[n].duties):
-            said = f"line {end.line} returns `{name}` without the deadlines of its duties"
-            return [Obligation(settled, end.line, said)]
-        wrong = circuit.negation(self.right(decision))
         outcome = decision.outcome
         named = tuple(rules[number].name for number in decision.rules)
         by = f"by {', '.join(named)}" if named else "by no rule"
         said = f"line {end.line} settles `{outcome}` {by} where the policy does not"
-        gate = circuit.both(settled, wrong)
-        return [Obligation(gate, end.line, said, module=Said(outcome, named))]
+        gate = circuit.both(settled, circuit.negation(self.right(decision)))
+        found = [Obligation(gate, end.line, said, module=Said(outcome, named))]
+        if not owed:
+            said = f"line {end.line} returns `{name}` without the deadlines of its duties"
+            found.append(Obligation(circuit.both(settled, self.due(decision)), end.line, said))
+        return found
+
+    def due(self, decision: Decision) -> Gate:
+        """A deadline of its duties can be computed."""
+        circuit, world = self.world.circuit, self.world
+        gates = []
+        for number in decision.rules:
+            for duty in world.policy.rules[number].duties:
+                if duty.deadline is not None:
+                    facts = sorted(facts_of(duty.deadline.terms))
+                    known = (world.values.is_some(world.partial(fact)) for fact in facts)
+                    gates.append(circuit.both(*known))
+        return circuit.either(*gates)
 
     def decided(self, end: End) -> tuple[str, bool]:
         """The constant that is returned."""
@@ -98,19 +115,40 @@ class Settling:
         raise RefusalError("not-in-subset", end.line, "what is returned is no decision")
 
     def right(self, decision: Decision) -> Gate:
-        """The outcome and the rules are the policy's."""
-        circuit = self.world.circuit
+        """The outcome is the policy's, its rules apply, and no others that would have to be named:
+        none that owe duties, and on a complete request none at all."""
+        circuit, world = self.world.circuit, self.world
+        complete = circuit.both(*(world.stated(key) for key in world.keys))
         permits = circuit.term("permits.partial")
-        permit = decision.outcome == "permit"
-        effect = "permit" if permit else "forbid"
-        gates = [permits if permit else circuit.negation(permits)]
-        for number, rule in enumerate(self.world.policy.rules):
-            applies = circuit.term(f"applies.{rule.name}.partial")
-            if number in decision.rules:
-                gates.append(applies if rule.effect == effect else circuit.false)
-            elif rule.effect == effect:
-                gates.append(circuit.negation(applies))
+        gates = [permits if decision.outcome == "permit" else circuit.negation(permits)]
+        for number in decision.rules:
+            rule = world.policy.rules[number]
+            fits = (rule.effect == "permit") == (decision.outcome == "permit")
+            gates.append(self.applies(rule) if fits else circuit.false)
+        for rule in self.others(decision):
+            never = circuit.negation(self.applies(rule))
+            gates.append(
+                never if rule.duties else circuit.either(circuit.negation(complete), never)
+            )
         return circuit.both(*gates)
+
+    def unnamed(self, end: End) -> Gate:
+        """A rule decides that the returned decision does not name."""
+        circuit = self.world.circuit
+        settled = circuit.both(end.reached, circuit.negation(end.value.none))
+        if settled is circuit.false:
+            return circuit.false
+        decision = self.tables.decisions[self.decided(end)[0]]
+        return circuit.both(settled, circuit.either(*map(self.applies, self.others(decision))))
+
+    def others(self, decision: Decision) -> list[Rule]:
+        """The rules of the winning effect that it does not name."""
+        effect = "permit" if decision.outcome == "permit" else "forbid"
+        rules = enumerate(self.world.policy.rules)
+        return [rule for n, rule in rules if rule.effect == effect and n not in decision.rules]
+
+    def applies(self, rule: Rule) -> Gate:
+        return self.world.circuit.term(f"applies.{rule.name}.partial")
 
     def settles(self, values: Mapping[Key, Plain]) -> bool:
         """Whether a request is decided here, and not left to the engine."""

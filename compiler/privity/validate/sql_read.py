@@ -58,7 +58,6 @@ NODES: Mapping[type[Node], frozenset[str]] = {
         exp.Var: "this",
         exp.DateDiff: "this expression unit date_part_boundary",
         exp.TsOrDsToDate: "this",
-        exp.Date: "this",
         exp.Typeof: "this",
         exp.Least: "this expressions ignore_nulls",
         exp.Anonymous: "this expressions",

@@ -69,7 +69,8 @@ class Execution:
     rows: Rows
     commands: list[str] = field(default_factory=list)
     _names: dict[str, str] = field(default_factory=dict)
-    _late: list[tuple[str, Term, str]] = field(default_factory=list)
+    _free: dict[str, str] = field(default_factory=dict)
+    _late: dict[str, tuple[Term, str]] = field(default_factory=dict)
 
     # -------------------------------------------------------------- conditions
 
@@ -186,14 +187,14 @@ class Execution:
             )
         number = factory.conjunction([cell.proper, factory.negation(f"(= {cell.name} 0)")])
         zero = factory.conjunction([cell.proper, f"(= {cell.name} 0)"])
-        return self._open(cell, Condition(number, zero))
+        return self._open(cell, Condition(number, zero), f"holds {cell.name}")
 
-    def _open(self, cell: Cell, condition: Condition) -> Condition:
+    def _open(self, cell: Cell, condition: Condition, about: str) -> Condition:
         """The condition where a cell is NULL or as promised, and anything elsewhere."""
         if cell.typed:
             return condition
         odd = factory.conjunction([factory.negation(cell.null), factory.negation(cell.proper)])
-        free = self._fresh("Bool")
+        free = self._fresh("Bool", about)
         return self._named(
             _choice(odd, free, condition.true),
             _choice(odd, factory.negation(free), condition.false),
@@ -230,17 +231,16 @@ class Execution:
             raise UnreadableError(f"`{shown(left_node)}` and `{shown(right_node)}` do not compare")
         self._require_exact(operator, left, right)
         some = factory.conjunction([factory.negation(left.null), factory.negation(right.null)])
-        scale = 2 if left.halves != right.halves else 1
-        terms = [
-            factory.product(scale, each.term) if scale == 2 and not each.halves else each.term
-            for each in (left, right)
-        ]
+        halves = left.halves or right.halves
+        terms = [_doubled(each) if halves else each.term for each in (left, right)]
         holds = f"({operator} {terms[0]} {terms[1]})"
         found = self._named(
             factory.conjunction([some, holds]), factory.conjunction([some, factory.negation(holds)])
         )
         for each in (left, right):
-            found = found if each.cell is None else self._open(each.cell, found)
+            if each.cell is not None:
+                about = f"{left_node.sql()} {operator} {right_node.sql()} {each.cell.name}"
+                found = self._open(each.cell, found, about)
         return found
 
     def _require_exact(self, operator: str, left: Value, right: Value) -> None:
@@ -268,20 +268,26 @@ class Execution:
         return Value("date", factory.number(day), factory.FALSE)
 
     def _normal_date(self, operator: str, left: Node, right: Node) -> Condition | None:
-        """`x = DATE(x)`, which says of a text in SQLite that it is a date as it is written."""
+        """`x = DATE(x, '+0 days')`: in SQLite, that a text is a day as it is written.
+
+        Without `+0 days` it would be true of 30 February.
+        """
         sides = [_opened(left), _opened(right)]
-        functions = [side for side in sides if isinstance(side, exp.Date)]
+        functions = [side for side in sides if _is_normal(side)]
         if self.rows.dialect != "sqlite" or operator != "=" or len(functions) != 1:
             return None
-        column = _opened(next(side for side in sides if not isinstance(side, exp.Date)))
+        column = _opened(next(side for side in sides if not _is_normal(side)))
         collated = isinstance(column, exp.Collate)
-        column, inner = _opened(column.this) if collated else column, _opened(functions[0].this)
+        column, inner = (
+            _opened(column.this) if collated else column,
+            _opened(functions[0].expressions[0]),
+        )
         if not (collated and isinstance(column, exp.Column) and column == inner):
             return None
         cell = self._cell(column)
         text = f"(= {cell.name}.class {TEXT})"
         # Of a text that is no date the function may be NULL: the comparison is false or NULL.
-        odd = self._fresh("Bool")
+        odd = self._fresh("Bool", f"normal {cell.name}")
         holds = factory.conjunction([text, f"{cell.name}.iso"])
         fails = factory.conjunction([text, factory.negation(f"{cell.name}.iso"), odd])
         other = factory.conjunction([factory.negation(text), factory.negation(cell.null)])
@@ -369,26 +375,27 @@ class Execution:
         default = node.args.get("default")
         found = Value("null", "0", factory.TRUE) if default is None else self.value(default)
         for when, then in reversed(whens):
-            if "null" not in (then.sort, found.sort) and (then.sort, then.halves) != (
-                found.sort,
-                found.halves,
-            ):
+            if "null" not in (then.sort, found.sort) and then.sort != found.sort:
                 raise UnreadableError(f"the values of `{shown(node)}` are not of one type")
             found = self._chosen(when, self._settled(then), self._settled(found))
         return found
 
     def _chosen(self, when: Condition, then: Value, found: Value) -> Value:
         sort = found.sort if then.sort == "null" else then.sort
-        term = self._name(_choice(when.true, then.term, found.term), "Int")
-        null = self._name(_choice(when.true, then.null, found.null), "Bool")
         exact, halves = then.exact and found.exact, then.halves or found.halves
+        terms = [_doubled(each) if halves else each.term for each in (then, found)]
+        term = self._name(_choice(when.true, terms[0], terms[1]), "Int")
+        null = self._name(_choice(when.true, then.null, found.null), "Bool")
         return Value(sort, term, null, exact, halves=halves)
 
     def _settled(self, value: Value) -> Value:
         """What stands in a cell, anything where it is not as promised."""
         if value.cell is None or value.cell.typed:
             return Value(value.sort, value.term, value.null, value.exact, None, value.halves)
-        term = self._name(_choice(value.cell.proper, value.term, self._fresh("Int")), "Int")
+        term = self._name(
+            _choice(value.cell.proper, value.term, self._fresh("Int", f"value {value.cell.name}")),
+            "Int",
+        )
         return Value(value.sort, term, value.null, value.exact, None, value.halves)
 
     def _class(self, node: exp.Typeof) -> Value:
@@ -442,13 +449,14 @@ class Execution:
         null = factory.disjunction(value.null for _, value in parts)
         halves = any(value.halves for _, value in parts)
         total = factory.total(
-            factory.product(sign * (2 if halves and not value.halves else 1), value.term)
+            factory.product(sign, _doubled(value) if halves else value.term)
             for sign, value in parts
         )
         term = self._name(total, "Int")
         if self.rows.dialect == "spark":
             fits = f"(<= (- {WORD}) {term} {WORD - 1})"
-            term = self._name(_choice(fits, term, self._fresh("Int")), "Int")
+            wrapped = self._fresh("Int", f"wrapped {term}")
+            term = self._name(_choice(fits, term, wrapped), "Int")
         return Value("integer", term, self._name(null, "Bool"), halves=halves)
 
     def _days_between(self, node: exp.DateDiff) -> Value:
@@ -489,7 +497,8 @@ class Execution:
             raise UnreadableError(f"`{shown(node)}` is no date")
         if value.cell is None:
             return value
-        odd = factory.conjunction([factory.negation(value.cell.proper), self._fresh("Bool")])
+        odd_null = self._fresh("Bool", f"null {value.cell.name}")
+        odd = factory.conjunction([factory.negation(value.cell.proper), odd_null])
         null = factory.disjunction([value.null, odd])
         settled = self._settled(value)
         return Value("date", settled.term, self._name(null, "Bool"))
@@ -503,7 +512,7 @@ class Execution:
 
     def _within_calendar(self, term: Term) -> Term:
         inside = factory.between(EARLIEST.toordinal(), term, LATEST.toordinal())
-        return _choice(inside, term, self._fresh("Int"))
+        return _choice(inside, term, self._fresh("Int", f"beyond {term}"))
 
     def _clipped(self, node: Node) -> Value:
         """The one way to add months in SQLite that clips: as emitted, word for word."""
@@ -542,14 +551,14 @@ class Execution:
         inside = factory.between(first, day.term, last)
         moved = self._name(_choice(inside, day.term, factory.number(first)), "Int")
         result = self.rows.shared.shift(moved, months)
-        # The constant is declared with its lemmas, after all terms are known.
-        free = self._fresh("Int")
-        self._late.append((free, inside, result))
+        # The result's constant is declared with its lemmas, after all terms are known.
+        free = self._fresh("Int", f"months {moved} {months}")
+        self._late[free] = inside, result
         return Value("date", free, day.null)
 
     def late(self) -> Iterator[str]:
         """What to assert once the shifts are declared."""
-        for free, inside, result in self._late:
+        for free, (inside, result) in self._late.items():
             yield f"(assert (=> {inside} (= {free} {result})))"
 
     # -------------------------------------------------------------- terms
@@ -557,10 +566,15 @@ class Execution:
     def _cell(self, node: exp.Column) -> Cell:
         return self.rows.cells[node.name]
 
-    def _fresh(self, sort: str) -> str:
-        name = f"open.{len(self.commands)}"
-        self.commands.append(f"(declare-const {name} {sort})")
-        return name
+    def _fresh(self, sort: str, about: str) -> str:
+        """A constant that may be anything, one for each thing that it is `about`.
+
+        Functions of SQL that are used here give the same for the same row.
+        """
+        if about not in self._free:
+            self._free[about] = f"open.{len(self._free)}"
+            self.commands.append(f"(declare-const {self._free[about]} {sort})")
+        return self._free[about]
 
     def _named(self, true: Term, false: Term) -> Condition:
         return Condition(self._name(true, "Bool"), self._name(false, "Bool"))
@@ -574,6 +588,19 @@ class Execution:
             self.commands.append(f"(define-fun {name} () {sort} {term})")
             self._names[term] = name
         return self._names[term]
+
+
+def _is_normal(node: Node) -> bool:
+    match node:
+        case exp.Anonymous(expressions=[_, exp.Literal(this="+0 days")]):
+            return node.name.upper() == "DATE"
+        case _:
+            return False
+
+
+def _doubled(value: Value) -> Term:
+    """Twice the number."""
+    return value.term if value.halves else factory.product(2, value.term)
 
 
 def _choice(condition: Term, then: Term, otherwise: Term) -> Term:

@@ -318,8 +318,6 @@ class _Reader:
         if not isinstance(found, Made) or found.function != "_Program" or found.arguments:
             raise RefusalError("changed-table", node.lineno, "`_PROGRAM` is no `_Program`")
         wanted = {**_PROGRAM, "default": self.policy.otherwise}
-        if "VALIDATOR" in self.module.header:
-            wanted["validator"] = Ref("VALIDATOR")
         for name, value in found.named:
             if name == "settle" and value is None:
                 # A policy may be too large to have one.

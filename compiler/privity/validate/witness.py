@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from privity.model.formula import Key, Linear, Plain
 from privity.model.nodes import BooleanType, Outcome, Rule
@@ -19,7 +20,7 @@ from privity.validate.execute import Machine
 from privity.validate.findings import Difference, Reference, RefusalError, Said
 from privity.validate.proof import Obligation
 from privity.validate.settle import Settling
-from privity.validate.tables import Tables
+from privity.validate.tables import AtomRow, Tables
 from privity.validate.values import Mask, Row, Truth, Value, Whole
 from privity.validate.world import Model, Question, World
 
@@ -106,8 +107,16 @@ class Witness:
         if self.settling is not None and self.settling.settles(stated):
             return None
         missing = [key for key in self.world.keys if key not in stated]
+        whole = not any(key in self.read for key in missing)
+        filled = {key: self.cells(key)[0] for key in missing[1:]}
         cells: Sequence[Plain] = self.cells(missing[0]) if missing else (None,)
-        cases = [self.case({**stated, **({missing[0]: cell} if missing else {})}) for cell in cells]
+        cases = []
+        for cell in cells[:1] if whole else cells:
+            values = {**stated, **filled, **({missing[0]: cell} if missing else {})}
+            cases.append(self.case(values, whole=whole))
+        if any(one.gate is self.world.circuit.true for one in self.machine.do.raises):
+            # Of a partial request not all atoms are looked at.
+            return Said("unknown", (), raises=True) if whole else None
         return _together(cases, self.world.policy.rules)
 
     def cells(self, key: Key) -> Sequence[Plain]:
@@ -120,33 +129,55 @@ class Witness:
             return (*none, False, True)
         return ()
 
-    def case(self, values: Stated) -> tuple[bool, tuple[bool, ...]]:
-        """Whether one completion is permitted, and which rules apply to it."""
+    def case(self, values: Stated, *, whole: bool) -> tuple[bool, tuple[bool, ...]]:
+        """Whether one completion is permitted, and which rules apply to it.
+
+        Of a request that is `whole`, the prelude asks for all atoms at once, else for each.
+        """
         world = self.world
         known = world.values.known
-        given = known(Row(tuple(world.literal(key, values[key]) for key in world.keys)))
-        atoms = self.masks(self.run("known", given))
-        about = self.masks(self.run("known_of_data", given))
-        found = self.run("apply", atoms, about, known(Mask(world.circuit.true)))
-        assert isinstance(found.some, Row)
-        permitted, forbids, permits = found.some.items
+        if whole:
+            given = known(Row(tuple(world.literal(key, values[key]) for key in world.keys)))
+            atoms = self.masks(self.items(self.run("known", given)))
+            about = self.masks(self.items(self.run("known_of_data", given)))
+        else:
+            split, each = self.tables.about_data, [self.atom(row, values) for row in self.atoms]
+            atoms, about = self.masks(each[:split]), self.masks(each[split:])
+        permitted, forbids, permits = self.items(
+            self.run("apply", atoms, about, known(Mask(world.circuit.true)))
+        )
         rules = {"forbid": self.truths(forbids), "permit": self.truths(permits)}
         order = tuple(next(rules[rule.effect]) for rule in world.policy.rules)
         return self.truth(permitted), order
 
+    @property
+    def atoms(self) -> Sequence[AtomRow]:
+        return self.tables.atoms
+
+    @cached_property
+    def read(self) -> frozenset[Key]:
+        """What any atom reads; whether the rest is stated does not count."""
+        return frozenset(self.world.keys[n] for row in self.atoms for n in row.reads)
+
+    def atom(self, row: AtomRow, values: Stated) -> Value:
+        keys = [self.world.keys[number] for number in row.reads]
+        return self.machine.value(row.test, [self.world.literal(key, values[key]) for key in keys])
+
+    def items(self, value: Value) -> Sequence[Value]:
+        assert isinstance(value.some, Row)
+        return value.some.items
+
     def run(self, use: str, *arguments: Value) -> Value:
         return self.machine.value(self.tables.functions[use], arguments)
 
-    def masks(self, value: Value) -> Value:
+    def masks(self, values: Sequence[Value]) -> Value:
         """Truths as masks of one completion."""
-        assert isinstance(value.some, Row)
         known = self.world.values.known
-        gates = [item.some.gate for item in value.some.items if isinstance(item.some, Truth)]
+        gates = [item.some.gate for item in values if isinstance(item.some, Truth)]
         return known(Row(tuple(known(Mask(gate)) for gate in gates)))
 
     def truths(self, value: Value) -> Iterator[bool]:
-        assert isinstance(value.some, Row)
-        return (self.truth(item) for item in value.some.items)
+        return (self.truth(item) for item in self.items(value))
 
     def truth(self, value: Value) -> bool:
         match value.some:

@@ -11,6 +11,7 @@ in which that choice could be seen (an unguarded `none`).
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 Key = str
@@ -186,6 +187,21 @@ def read_by(atom: Atom) -> frozenset[Key]:
             return frozenset({left, right})
         case AtMost(terms, _) | Equals(terms, _):
             return facts_of(terms)
+
+
+def variables_of(formula: Formula, defined: Mapping[str, frozenset[Key]]) -> frozenset[Key]:
+    """The variables that a formula reads; `defined` says it of the definitions it may name."""
+    match formula:
+        case Constant():
+            return frozenset()
+        case Defined(name):
+            return defined[name]
+        case Not(operand):
+            return variables_of(operand, defined)
+        case And(operands) | Or(operands):
+            return frozenset[Key]().union(*(variables_of(each, defined) for each in operands))
+        case _:
+            return read_by(formula)
 
 
 def steady(terms: tuple[tuple[int, Quantity], ...], fact: Key) -> bool:

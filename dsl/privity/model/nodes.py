@@ -6,10 +6,13 @@ import datetime
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from privity.diagnostics.span import Span
 from privity.model.formula import Formula, Key, Linear, Plain
+
+if TYPE_CHECKING:
+    from privity.model.parts import Parts
 
 Effect = Literal["permit", "forbid"]
 Outcome = Literal["permit", "deny", "unknown"]
@@ -439,6 +442,13 @@ class Policy:
     @cached_property
     def rule_by_name(self) -> Mapping[str, Rule]:
         return {rule.name: rule for rule in self.rules}
+
+    @cached_property
+    def parts(self) -> Parts:
+        """What of the policy bears on a part of all requests."""
+        from privity.model.parts import Parts
+
+        return Parts(self)
 
     def taxonomy_of(self, variable: Key) -> Taxonomy:
         """The taxonomy that a role, a taxonomy fact or a set fact takes its values from."""

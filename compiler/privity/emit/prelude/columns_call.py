@@ -15,7 +15,7 @@ from privity.emit.prelude.values import _Variable
 
 # --- copied from here
 
-_CHUNK = 131_072
+_CHUNK = 262_144
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -109,7 +109,12 @@ class _Rows:
             part = self.parts[number]
             assert part is not None
             values = part.values
-            self.below[number, leaf] = _packed(self.np, values <= values.dtype.type(leaf))
+            # To pack asks for each value whether it is 0 anyhow.
+            self.below[number, leaf] = (
+                _packed(self.np, values <= values.dtype.type(leaf))
+                if leaf
+                else ~_packed(self.np, values)
+            )
         return self.below[number, leaf]
 
     def atom(self, atom: _Atom, lane: _Lane) -> _Array:

@@ -233,30 +233,46 @@ def _days(np: Any, column: _Column, first: int, run: _Run) -> _Checked:
 
 
 def _with_nat(np: Any, run: _Run) -> _Run:
-    """The same with NULL wherever NumPy has no day. A look at the least day spares most runs."""
+    """The same with NULL wherever NumPy has no day, its least number."""
     if not run.nat or not len(run.values):
         return run
-    never = np.iinfo(np.int64).min
-    if int(np.minimum.reduce(run.values)) != never:
+    run = run._replace(most=_most(np, run.values))
+    if run.most < 1 << 63:
         return run
-    return run._replace(nulls=_either(run.nulls, _packed(np, run.values == never)))
+    absent = _packed(np, run.values == np.iinfo(np.int64).min)
+    return run._replace(nulls=_either(run.nulls, absent)) if absent.any() else run
+
+
+def _most(np: Any, values: _Array) -> int:
+    """The greatest value, read without sign: each negative one is greater than all others.
+
+    Days as NumPy stores them come to less than 2^63 where none is before 1970 or absent, and to
+    2^63 itself where some are absent and none is before 1970.
+    """
+    if values.dtype.kind == "i":
+        values = values.view(values.dtype.str.replace("i", "u"))
+    return int(np.maximum.reduce(values))
 
 
 def _outside(np: Any, run: _Run, low: int, high: int) -> int | None:
     """The first row that is not NULL and does not lie within the bounds."""
     values = run.values
-    if not len(values):
-        return None
-    most = int(np.maximum.reduce(values))
-    if run.nulls is None and most <= high and int(np.minimum.reduce(values)) >= low:
+    if not len(values) or (low <= 0 and _up_to(np, run, high)):
         return None
     # NULL may be stored as anything.
-    found = _packed(np, values < low)
-    if most > high:
-        found |= _packed(np, values > high)
+    found = _packed(np, (values < low) | (values > high))
     if run.nulls is not None:
         found &= ~run.nulls
     return _first_of(np, found) if found.any() else None
+
+
+def _up_to(np: Any, run: _Run, high: int) -> bool:
+    """Whether one look, or two where days are absent, shows all values from 0 to `high`."""
+    values, most = run.values, run.most if run.most >= 0 else _most(np, run.values)
+    if run.nat and most == 1 << 63:
+        return int(np.maximum.reduce(values)) <= high
+    signed = values.dtype.kind == "i"
+    return most <= high and not (signed and most >> (8 * values.dtype.itemsize - 1))
 
 
 def _leaves(np: Any, column: _Column, first: int, run: _Run) -> _Checked:

@@ -60,9 +60,9 @@ def _pyarrow() -> Any:
 class _Run(NamedTuple):
     """Some rows as they are stored. `nulls`: a bit a row, the first row's lowest, or None.
 
-    `bits` has a bit a row as well; `whole` and `days` have integers, days being counted from 1970;
-    Where `nat` is set, NumPy's "not a time" is NULL as well. `codes` and `sets` are numbers into
-    `names`; `objects` is a list of Python values, NULL being None.
+    `bits` has a bit a row as well. `whole` and `days` have integers, days being counted from 1970;
+    with `nat`, NumPy's "not a time" is NULL as well; `most` is -1 until `_most` has found it.
+    `codes` and `sets` are numbers into `names`; of `objects`, Python values, None is NULL.
     """
 
     form: Literal["bits", "whole", "days", "codes", "sets", "objects"]
@@ -70,6 +70,7 @@ class _Run(NamedTuple):
     nulls: _Array | None = None
     names: Sequence[Any] = ()
     nat: bool = False
+    most: int = -1
 
 
 class _Source(NamedTuple):

@@ -233,7 +233,9 @@ class Reading:
             self._column(name) if self.dialect.typed else compared(self.dialect, self._column(name))
         )
         if not self.dialect.typed:
-            normal = exp.Anonymous(this="DATE", expressions=[self._column(name)])
+            # As it stands DATE takes 30 February for a day; what is computed is written anew.
+            parts = [self._column(name), string("+0 days")]
+            normal = exp.Anonymous(this="DATE", expressions=parts)
             yield equal(column.copy(), normal)
         yield at_least(column.copy(), date(self.dialect, FIRST_DAY.toordinal()))
         yield at_most(column.copy(), date(self.dialect, LAST_DAY.toordinal()))
