@@ -575,6 +575,96 @@ def tables_by_keywords(parts: Parts) -> list[ast.stmt]:
     """`_Rule(effect="permit", ...)`, in another order."""
     names = ("effect", "name", "label", "citations", "scope", "atoms")
     for row in parts.rows("_RULES"):
-        named = [ast.keyword(n, value) for n, value in zip(names, row.args, strict=True)]
+        named = [ast.keyword(n, value) for n, value in zip(names, row.args, strict=False)]
         row.args, row.keywords = [], [*row.keywords, *named[::-1]]
     return [parts.table("_RULES")]
+
+
+# ------------------------------------------------------------------ rules apart
+
+
+def _conditions(parts: Parts) -> list[ast.Tuple]:
+    """The conditions of the rows of rules that have them."""
+    found = []
+    for row in parts.rows("_RULES"):
+        for keyword in row.keywords:
+            if keyword.arg == "conditions":
+                assert isinstance(keyword.value, ast.Tuple)
+                found.append(keyword.value)
+    return found
+
+
+def _every_tuple(parts: Parts) -> list[ast.Tuple]:
+    trees = (ast.walk(conditions) for conditions in _conditions(parts))
+    return [node for tree in trees for node in tree if isinstance(node, ast.Tuple)]
+
+
+@rewriting
+def conditions_apart_in_another_order(parts: Parts) -> list[ast.stmt]:
+    found = [joined for joined in _every_tuple(parts) if len(joined.elts) > 1]
+    for joined in found:
+        joined.elts = joined.elts[::-1]
+    return [parts.table("_RULES")] if found else []
+
+
+@rewriting
+def conditions_apart_said_twice(parts: Parts) -> list[ast.stmt]:
+    found = [joined for joined in _every_tuple(parts) if joined.elts]
+    for joined in found:
+        joined.elts = [*joined.elts, copy.deepcopy(joined.elts[0])]
+    return [parts.table("_RULES")] if found else []
+
+
+@rewriting
+def conditions_apart_nested_deeper(parts: Parts) -> list[ast.stmt]:
+    """One of one, and all of one, are that one."""
+    found = [joined for joined in _every_tuple(parts) if joined.elts]
+    for joined in found:
+        joined.elts = [ast.Tuple([ast.Tuple([item])]) if isinstance(item, ast.Tuple)
+                       else ast.Tuple([item]) for item in joined.elts]  # fmt: skip
+    return [parts.table("_RULES")] if found else []
+
+
+@rewriting
+def conditions_apart_with_what_follows(parts: Parts) -> list[ast.stmt]:
+    """`a and (a or b)` for `a`: not by normal form, the solver has to see it."""
+    found = [joined for joined in _conditions(parts) if len(joined.elts) > 1]
+    for joined in found:
+        single = [item for item in joined.elts if not isinstance(item, ast.Tuple)]
+        if single:
+            kinds = ast.UnaryOp | ast.Constant
+            other = next(node for node in ast.walk(joined.elts[-1]) if isinstance(node, kinds))
+            more: list[ast.expr] = [copy.deepcopy(single[0]), copy.deepcopy(other)]
+            joined.elts = [*joined.elts, ast.Tuple(more)]
+    return [parts.table("_RULES")] if found else []
+
+
+@rewriting
+def leaves_apart_in_shorter_runs(parts: Parts) -> list[ast.stmt]:
+    touched = False
+    for row in parts.rows("_ATOMS"):
+        if isinstance(row.func, ast.Name) and row.func.id in ("_if_in", "_if_has"):
+            runs: list[ast.expr] = []
+            for run in row.args[1:]:
+                assert isinstance(run, ast.Tuple)
+                first, last = _constant(run.elts[0]), _constant(run.elts[1])
+                assert first is not None and last is not None
+                each = [ast.Tuple([ast.Constant(n), ast.Constant(n)])
+                        for n in range(first, last + 1)]  # fmt: skip
+                touched = touched or len(each) > 1
+                runs += each
+            row.args = [row.args[0], *runs]
+    return [parts.table("_ATOMS")] if touched else []
+
+
+@rewriting
+def atoms_of_conditions_listed_too(parts: Parts) -> list[ast.stmt]:
+    touched = False
+    for row in parts.rows("_RULES"):
+        if any(keyword.arg == "conditions" for keyword in row.keywords) and isinstance(
+            row.args[4], ast.Tuple
+        ):
+            more = ast.keyword("atoms", copy.deepcopy(row.args[4]))
+            row.keywords = [k for k in row.keywords if k.arg != "atoms"] + [more]
+            touched = touched or bool(row.args[4].elts)
+    return [parts.table("_RULES")] if touched else []

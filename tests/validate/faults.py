@@ -376,50 +376,115 @@ def deadline_not_filled_in(parts: Parts) -> Iterator[Site]:
 # ------------------------------------------------------------------ rules apart
 
 
-@planted
-def flipped_identity_in_a_rule_apart(parts: Parts) -> Iterator[Site]:
-    return _flips(parts.functions("_h_"), ast.Is, ast.IsNot)
+def _number(value: int) -> ast.expr:
+    """As the parser reads it."""
+    return ast.parse(str(value), mode="eval").body
+
+
+def _written(node: ast.expr) -> int | None:
+    """The number that an expression is."""
+    match node:
+        case ast.Constant(int(value)):
+            return value
+        case ast.UnaryOp(ast.USub(), ast.Constant(int(value))):
+            return -value
+        case _:
+            return None
+
+
+def _joined_conditions(parts: Parts) -> Iterator[tuple[ast.stmt, ast.Tuple]]:
+    """Every tuple in the conditions of a rule's row, and in the tables that they refer to."""
+    found = [(table, keyword.value) for table, keyword in _keyword(parts, "_RULES", "conditions")]
+    found += [(t, t.value) for t in parts.tables() if isinstance(t.value, ast.Tuple)
+              and isinstance(t.targets[0], ast.Name)
+              and t.targets[0].id.startswith(("_WHERE", "_UNLESS"))]  # fmt: skip
+    for table, value in found:
+        for node in ast.walk(value):
+            if isinstance(node, ast.Tuple):
+                yield table, node
+
+
+def _conditions(parts: Parts) -> Iterator[tuple[ast.stmt, ast.expr, int]]:
+    """Every number in them."""
+    for table, joined in _joined_conditions(parts):
+        for item in joined.elts:
+            number = _written(item)
+            if number is not None:
+                yield table, item, number
 
 
 @planted
-def another_variable_in_a_rule_apart(parts: Parts) -> Iterator[Site]:
-    for function, node in _inside(parts.functions("_h_"), ast.Subscript):
-        match node:
-            case ast.Subscript(_, ast.Constant(int(number)) as index) if number:
-                most = len(parts.rows("_VARIABLES")) - 1
-                yield function, _put(index, "value", number + 1 if number < most else number - 1)
-            case _:
-                pass
+def contrary_of_a_condition_apart(parts: Parts) -> Iterator[Site]:
+    for table, item, number in _conditions(parts):
+        yield table, _become(item, _number(~number))
 
 
 @planted
-def condition_left_out_of_a_rule_apart(parts: Parts) -> Iterator[Site]:
-    for function, node in _inside(parts.functions("_h_"), ast.BoolOp):
-        assert isinstance(node, ast.BoolOp)
-        yield function, _become(node, node.values[-1])
+def wrong_sign_of_a_condition_apart(parts: Parts) -> Iterator[Site]:
+    """`-n` where `~n` is meant, and the other way round."""
+    for table, item, number in _conditions(parts):
+        if number:
+            yield table, _become(item, _number(-number))
 
 
 @planted
-def rule_apart_that_always_holds(parts: Parts) -> Iterator[Site]:
-    for function, node in _inside(parts.functions("_h_"), ast.Return):
-        yield function, _put(node, "value", ast.Constant(True))
-
-
-@quiet
-def another_atom_in_a_mask_apart(parts: Parts) -> Iterator[Site]:
+def another_atom_in_a_condition_apart(parts: Parts) -> Iterator[Site]:
     most = len(parts.rows("_ATOMS"))
-    for function, node in _inside(parts.functions("_m_"), ast.Subscript):
-        match node:
-            case ast.Subscript(_, ast.Constant(int(number)) as index) if most > 1:
-                yield function, _put(index, "value", (number + 1) % most)
-            case _:
-                pass
+    for table, item, number in _conditions(parts):
+        if number >= 0 and most > 1:
+            yield table, _become(item, _number((number + 1) % most))
+
+
+@planted
+def atom_that_is_not_there_apart(parts: Parts) -> Iterator[Site]:
+    for table, item, _ in _conditions(parts):
+        yield table, _become(item, _number(len(parts.rows("_ATOMS"))))
+
+
+QUIET.add("atom_that_is_not_there_apart")
+
+
+@planted
+def condition_left_out_apart(parts: Parts) -> Iterator[Site]:
+    for table, joined in _joined_conditions(parts):
+        for number in range(len(joined.elts)):
+            yield table, _put(joined, "elts", [*joined.elts[:number], *joined.elts[number + 1 :]])
+
+
+@planted
+def either_for_all_apart(parts: Parts) -> Iterator[Site]:
+    for table, joined in _joined_conditions(parts):
+        if len(joined.elts) > 1:
+            whole = ast.Tuple(list(joined.elts))
+            yield table, _put(joined, "elts", [whole])
+
+
+@planted
+def no_conditions_apart(parts: Parts) -> Iterator[Site]:
+    for table, keyword in _keyword(parts, "_RULES", "conditions"):
+        yield table, _put(keyword, "value", ast.Tuple([]))
+
+
+@planted
+def conditions_that_never_hold_apart(parts: Parts) -> Iterator[Site]:
+    for table, keyword in _keyword(parts, "_RULES", "conditions"):
+        yield table, _put(keyword, "value", ast.Tuple([ast.Tuple([])]))
 
 
 @quiet
-def mask_apart_of_everything(parts: Parts) -> Iterator[Site]:
-    for function, node in _inside(parts.functions("_m_"), ast.Return):
-        yield function, _put(node, "value", ast.Name("full"))
+def truth_among_conditions_apart(parts: Parts) -> Iterator[Site]:
+    for table, item, _ in _conditions(parts):
+        yield table, _become(item, ast.Constant(True))
+
+
+@planted
+def swapped_conditions_apart(parts: Parts) -> Iterator[Site]:
+    for one, other in pairwise(_keyword(parts, "_RULES", "conditions")):
+
+        def swap(a: ast.keyword = one[1], b: ast.keyword = other[1]) -> None:
+            a.value, b.value = b.value, a.value
+
+        yield one[0], swap
 
 
 @quiet
@@ -428,16 +493,95 @@ def yields_left_out(parts: Parts) -> Iterator[Site]:
         yield table, _put(keyword, "value", ast.Tuple([]))
 
 
+@quiet
+def yields_to_another_rule(parts: Parts) -> Iterator[Site]:
+    for table, keyword in _keyword(parts, "_RULES", "yields"):
+        assert isinstance(keyword.value, ast.Tuple)
+        for item in keyword.value.elts:
+            number = _written(item)
+            assert number is not None
+            yield table, _become(item, _number(number - 1 if number else number + 1))
+
+
+def _atom_numbers(parts: Parts, *makers: str) -> Iterator[tuple[ast.stmt, ast.expr, int]]:
+    """The numbers in rows of atoms that these functions make, but for the first variable."""
+    for row in parts.rows("_ATOMS"):
+        if isinstance(row.func, ast.Name) and row.func.id in makers:
+            for argument in row.args[1:]:
+                for node in argument.elts if isinstance(argument, ast.Tuple) else [argument]:
+                    number = _written(node)
+                    if number is not None:
+                        yield parts.table("_ATOMS"), node, number
+
+
 @planted
-def swapped_functions_of_rules(parts: Parts) -> Iterator[Site]:
-    functions = [holds for _, holds in _row_part(parts, "_RULES", 6)]
-    for one, other in pairwise(functions):
-        assert isinstance(one, ast.Name) and isinstance(other, ast.Name)
+def wrong_leaves_of_an_atom_apart(parts: Parts) -> Iterator[Site]:
+    for table, node, number in _atom_numbers(parts, "_if_in", "_if_has"):
+        yield table, _become(node, _number(number + 1))
+        if number:
+            yield table, _become(node, _number(number - 1))
 
-        def swap(a: ast.Name = one, b: ast.Name = other) -> None:
-            a.id, b.id = b.id, a.id
 
-        yield parts.table("_RULES"), swap
+@planted
+def run_of_leaves_left_out_apart(parts: Parts) -> Iterator[Site]:
+    for row in parts.rows("_ATOMS"):
+        if isinstance(row.func, ast.Name) and row.func.id in ("_if_in", "_if_has"):
+            yield parts.table("_ATOMS"), _put(row, "args", row.args[:-1])
+
+
+@planted
+def bound_off_by_one_apart(parts: Parts) -> Iterator[Site]:
+    for row in parts.rows("_ATOMS"):
+        if isinstance(row.func, ast.Name) and row.func.id in ("_if_at_most", "_if_equal"):
+            number = _written(row.args[2])
+            assert number is not None
+            for other in (number - 1, number + 1):
+                yield parts.table("_ATOMS"), _become(row.args[2], _number(other))
+
+
+_OTHER = {
+    "_if_true": "_if_none", "_if_none": "_if_true", "_if_in": "_if_has", "_if_has": "_if_in",
+    "_if_at_most": "_if_equal", "_if_equal": "_if_at_most", "_if_same_leaf": "_if_same_text",
+    "_if_same_text": "_if_same_leaf",
+}  # fmt: skip
+
+
+@quiet
+def another_maker_of_an_atom_apart(parts: Parts) -> Iterator[Site]:
+    for row in parts.rows("_ATOMS"):
+        if isinstance(row.func, ast.Name) and row.func.id in _OTHER:
+            yield parts.table("_ATOMS"), _put(row.func, "id", _OTHER[row.func.id])
+
+
+@quiet
+def another_variable_of_an_atom_apart(parts: Parts) -> Iterator[Site]:
+    for row in parts.rows("_ATOMS"):
+        for argument in row.args[:1]:
+            number = _written(argument)
+            if number is not None:
+                yield parts.table("_ATOMS"), _become(argument, _number(number + 1))
+
+
+@planted
+def swapped_atoms_apart(parts: Parts) -> Iterator[Site]:
+    rows = parts.rows("_ATOMS")
+    for one, other in pairwise(rows):
+        if isinstance(one.func, ast.Name) and one.func.id.startswith("_if_"):
+            table = parts.table("_ATOMS").value
+            assert isinstance(table, ast.Tuple)
+
+            def swap(a: ast.Call = one, b: ast.Call = other, t: ast.Tuple = table) -> None:
+                first, second = t.elts.index(a), t.elts.index(b)
+                t.elts[first], t.elts[second] = b, a
+
+            yield parts.table("_ATOMS"), swap
+
+
+@quiet
+def another_text_of_an_atom_apart(parts: Parts) -> Iterator[Site]:
+    for row in parts.rows("_ATOMS"):
+        if isinstance(row.func, ast.Name) and row.func.id == "_if_text":
+            yield parts.table("_ATOMS"), _become(row.args[1], ast.Constant("quite another text"))
 
 
 # ------------------------------------------------------------------ tables
@@ -526,6 +670,8 @@ def scope_missing_in_a_rules_row(parts: Parts) -> Iterator[Site]:
 @quiet
 def condition_listed_as_scope(parts: Parts) -> Iterator[Site]:
     for row in parts.rows("_RULES"):
+        if len(row.args) < 6:
+            continue
         scope, atoms = row.args[4], row.args[5]
         assert isinstance(scope, ast.Tuple) and isinstance(atoms, ast.Tuple)
         listed = {ast.dump(item) for item in scope.elts}
@@ -550,9 +696,11 @@ def changed_unsteady(parts: Parts) -> Iterator[Site]:
 
 @quiet
 def changed_kind_of_an_atom(parts: Parts) -> Iterator[Site]:
-    for table, kind in _row_part(parts, "_ATOMS", 0):
+    for row in filter(_is_of_function, parts.rows("_ATOMS")):
+        kind = row.args[0]
         assert isinstance(kind, ast.Constant)
-        yield table, _put(kind, "value", "holds" if kind.value != "holds" else "within")
+        other = "holds" if kind.value != "holds" else "within"
+        yield parts.table("_ATOMS"), _put(kind, "value", other)
 
 
 @quiet
@@ -570,16 +718,22 @@ def changed_text_in_an_atom(parts: Parts) -> Iterator[Site]:
 
 @quiet
 def changed_reads_of_an_atom(parts: Parts) -> Iterator[Site]:
-    for table, reads in _row_part(parts, "_ATOMS", 1):
+    for row in filter(_is_of_function, parts.rows("_ATOMS")):
+        table, reads = parts.table("_ATOMS"), row.args[1]
         assert isinstance(reads, ast.Tuple)
         other = [ast.Constant(len(parts.rows("_VARIABLES")) - 1), *reads.elts[1:]]
         if ast.dump(reads.elts[0]) != ast.dump(other[0]):
             yield table, _put(reads, "elts", other)
 
 
+def _is_of_function(row: ast.Call) -> bool:
+    """A row of an atom that names its function, and is not made from numbers."""
+    return isinstance(row.func, ast.Name) and row.func.id == "_Atom"
+
+
 @quiet
 def another_function_of_an_atom(parts: Parts) -> Iterator[Site]:
-    rows = parts.rows("_ATOMS")
+    rows = [row for row in parts.rows("_ATOMS") if _is_of_function(row)]
     for one, other in pairwise(rows):
         yield parts.table("_ATOMS"), _become(one.args[2], other.args[2])
 

@@ -10,6 +10,7 @@ from tests.validate.modules import (
     Subject,
     corpus,
     differs_by_chance,
+    large,
     loaded,
     made,
     validated,
@@ -20,7 +21,7 @@ SEEDS = (-1, 3)
 
 def edited(kind: str) -> list[tuple[Subject, str]]:
     """The modules in which the edit finds a place."""
-    subjects = [corpus("customer_privacy"), *map(made, SEEDS)]
+    subjects = [corpus("customer_privacy"), *map(made, SEEDS), *map(large, SEEDS)]
     texts = [(subject, EDITS[kind](subject)) for subject in subjects]
     return [(subject, text) for subject, text in texts if text != subject.text]
 

@@ -8,8 +8,8 @@ from functools import cache
 from importlib.resources import files
 
 PARTS = (
-    "errors", "values", "tables", "index", "program", "cells", "masks", "sentences", "decide",
-    "apart", "answer", "reading", "nearest", "explain", "tabulate", "columns_source",
+    "errors", "values", "tables", "atoms", "index", "program", "cells", "masks", "sentences",
+    "decide", "apart", "answer", "reading", "nearest", "explain", "tabulate", "columns_source",
     "columns_part", "columns_lanes", "columns", "columns_call",
 )  # fmt: skip
 """In the order of the generated module."""

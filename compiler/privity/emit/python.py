@@ -6,7 +6,6 @@ import ast
 from collections.abc import Iterator, Sequence
 
 from privity.emit import prelude_text
-from privity.emit.apart import atom_functions_apart, rule_functions_apart
 from privity.emit.build import constant, tuple_of
 from privity.emit.code import Module
 from privity.emit.layout import assignment
@@ -42,7 +41,7 @@ def emit_python(
         *taxonomies(module),
         request_class(module),
         *sum_functions(module),
-        *(_together(module, diagram) if diagram else _apart(module)),
+        *(_together(module, diagram) if diagram else ()),
         *deadlines(module),
         tables(module),
         [*(ends(module, diagram) if diagram else ()), ENTRY_POINTS],
@@ -54,11 +53,6 @@ def _together(module: Module, diagram: Diagram[Decided]) -> Iterator[list[str]]:
     yield from atom_functions(module)
     yield from rule_functions(module)
     yield from settle_functions(module, diagram)
-
-
-def _apart(module: Module) -> Iterator[list[str]]:
-    yield from atom_functions_apart(module)
-    yield from rule_functions_apart(module)
 
 
 def _header(policy: Policy, claims: Sequence[str], validator: str | None) -> list[str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterable, Iterator
 
+from privity.emit.apart import Conditions, atom_rows, printed
 from privity.emit.atoms import Terms, sum_in_words, sum_of
 from privity.emit.build import call, constant, name, numbers, tuple_of
 from privity.emit.code import Module
@@ -44,9 +45,7 @@ def tables(module: Module) -> list[str]:
     return [
         *_table("_VARIABLES", (_variable(module, variable) for variable in program.variables)),
         "",
-        *_large("_ATOMS", module, (_atom(module, n) for n in range(len(program.tests)))),
-        "",
-        *_large("_RULES", module, (_rule(module, n, named) for n in range(len(program.rules)))),
+        *(_apart(module, named) if module.apart else _together(module, named)),
         "",
         *_program(module),
     ]
@@ -85,12 +84,25 @@ def _table(target: str, rows: Iterable[ast.expr]) -> list[str]:
     return [f"{target} = (", *(line for row in found for line in element(row, "    ")), ")"]
 
 
-def _large(target: str, module: Module, rows: Iterable[ast.expr]) -> list[str]:
-    """A table that is kept small where rules are apart: a row never takes several lines."""
-    if not module.apart:
-        return _table(target, rows)
-    lines = [f"    {flat(row)}," for row in rows]
-    return ["# fmt: off", f"{target} = (", *lines, ")", "# fmt: on"]
+def _together(module: Module, named: dict[int, str]) -> Iterator[str]:
+    program = module.program
+    yield from _table("_ATOMS", (_atom(module, n) for n in range(len(program.tests))))
+    yield ""
+    rows = (_rule(module, n, named, numbers(r.tests)) for n, r in enumerate(program.rules))
+    yield from _table("_RULES", rows)
+
+
+def _apart(module: Module, named: dict[int, str]) -> Iterator[str]:
+    """A line for each row, since there may be very many."""
+    conditions = Conditions(module)
+    rows = [
+        f"    {flat(_rule_apart(module, n, named, conditions))}," for n in range(len(module.places))
+    ]
+    yield "# fmt: off"
+    yield from ("_ATOMS = (", *atom_rows(module), ")", "")
+    yield from (f"{table} = {flat(printed(parts))}" for table, parts in conditions.tables.items())
+    yield from ("_RULES = (", *rows, ")")
+    yield "# fmt: on"
 
 
 # ------------------------------------------------------------------ variables
@@ -203,7 +215,9 @@ def _unsteady(module: Module, test: Test) -> dict[str, ast.expr]:
 # ------------------------------------------------------------------ rules
 
 
-def _rule(module: Module, number: int, deadlines: dict[int, str]) -> ast.expr:
+def _rule(
+    module: Module, number: int, deadlines: dict[int, str], *more: ast.expr, **named: ast.expr
+) -> ast.expr:
     rule = module.program.rules[number]
     stated = rule.rule
     duties = [_duty(module, duty, deadlines) for duty in stated.duties]
@@ -214,18 +228,25 @@ def _rule(module: Module, number: int, deadlines: dict[int, str]) -> ast.expr:
         constant(stated.label),
         tuple_of(constant(cited) for cited in dict.fromkeys(map(str, stated.citations))),
         numbers(rule.scope),
-        numbers(rule.tests),
-        *(name(f"_{kind}_{number}") for kind in ("h", "m") if module.apart),
+        *more,
+        **named,
         **({"duties": tuple_of(duties)} if duties else {}),
-        **({"yields": numbers(_stronger(module, number))} if _stronger(module, number) else {}),
     )
 
 
-def _stronger(module: Module, number: int) -> list[int]:
-    """The rules that a rule yields to, where its row has to say so."""
-    if not module.apart:
-        return []
-    return sorted(module.places[rule] for rule in module.program.rules[number].rule.yields_to)
+def _rule_apart(
+    module: Module, number: int, deadlines: dict[int, str], conditions: Conditions
+) -> ast.expr:
+    rule = module.program.rules[number]
+    found = conditions.of(rule.rule)
+    left_out = conditions.left_out(rule, found)
+    stronger = sorted(module.places[rule] for rule in rule.rule.yields_to)
+    more = {
+        **({"atoms": numbers(left_out)} if left_out else {}),
+        "conditions": printed(found),
+        **({"yields": numbers(stronger)} if stronger else {}),
+    }
+    return _rule(module, number, deadlines, **more)
 
 
 def _duty(module: Module, duty: Duty, deadlines: dict[int, str]) -> ast.expr:

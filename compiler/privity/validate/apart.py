@@ -1,232 +1,190 @@
-"""Rules apart: a policy too large for one `_apply` has two functions for each rule.
+"""Rules apart: a policy too large for one `_apply` has the conditions of each rule in its row.
 
-`holds` decides the conditions of a rule on a complete request whose roles lie in its scope, with
-no variable missing that the rule's row reads; `mask` is the same for all completions, from the
-masks of the atoms that the row lists, and no others are there. Scopes, yields and what follows
-from them are the prelude's, from the rows. So each function is compared with its own rule alone:
-first by the normal form of gates, and where that does not show it, by the solver.
+Conditions are numbers of atoms, nested: in a tuple all hold, in a tuple inside one does, and so
+on in turn; `~n` says that atom n does not hold. Scopes, yields and what follows from them are the
+prelude's, from the rows; so each row's conditions are compared with its own rule alone, over free
+atoms, whatever their truth: that is more than all requests, partial ones with their free
+comparisons included. First by the normal form of gates, and where that does not show it, by the
+solver.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
-from functools import cached_property, partial
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from functools import partial
 
 from privity.model.formula import And, Atom, Constant, Defined, Formula, Not, Or
 from privity.model.nodes import Rule
-from privity.symbolic.rules import definitions, in_scope
+from privity.symbolic.rules import in_scope
 from privity.validate.abstract import Atoms, atom_name
 from privity.validate.atoms import Known
 from privity.validate.circuit import Gate
-from privity.validate.execute import Machine
-from privity.validate.findings import Difference, Finding, RefusalError
+from privity.validate.findings import Difference
+from privity.validate.literals import Ref
 from privity.validate.proof import Obligation, Proof, hidden, whole
-from privity.validate.tables import RuleRow
-from privity.validate.values import Mask, Masks, Row, Truth, Value
+from privity.validate.tables import RuleRow, Tables
 from privity.validate.world import Model, Question, World
 
 BATCH = 400
 """Rules that are asked about in one question."""
+SAID = "for any truth of the comparisons, free ones included, the conditions of each rule are the "
+
+
+@dataclass
+class Rows:
+    """The conditions of rows as gates, from the gate of each row of `_ATOMS`."""
+
+    world: World
+    tables: Tables
+    atoms: Sequence[Gate]
+    _named: dict[tuple[str, bool], Gate] = field(default_factory=dict)
+
+    def gate(self, parts: tuple[object, ...], every: bool = True) -> Gate:
+        """That all parts hold; where not `every`, that one does."""
+        circuit = self.world.circuit
+        gates = [self._part(part, not every) for part in parts]
+        return circuit.both(*gates) if every else circuit.either(*gates)
+
+    def _part(self, part: object, every: bool) -> Gate:
+        match part:
+            case int():
+                if part >= 0:
+                    return self.atoms[part]
+                return self.world.circuit.negation(self.atoms[~part])
+            case Ref(name):
+                if (name, every) not in self._named:
+                    self._named[name, every] = self.gate(self.tables.parts[name], every)
+                return self._named[name, every]
+            case _:
+                assert isinstance(part, tuple)
+                return self.gate(part, every)
+
+    def scope(self, row: RuleRow) -> Gate:
+        return self.world.circuit.both(*(self.atoms[number] for number in row.scope))
+
+    def conditions(self, row: RuleRow) -> Gate:
+        return self.gate(row.conditions or ())
 
 
 @dataclass
 class Apart:
     """`numbers` has the policy's atom of each row of `_ATOMS`."""
 
-    machine: Machine
-    rows: Sequence[RuleRow]
+    world: World
+    tables: Tables
     known: Sequence[Known]
     numbers: Sequence[int]
     atoms: Atoms
     proof: Proof
-    decided: tuple[str, ...]
-    """The commands that define what the policy says of the completion."""
-    findings: list[Finding] = field(default_factory=list)
-    _opened: dict[tuple[str, str], Gate] = field(default_factory=dict)
-
-    @property
-    def world(self) -> World:
-        return self.machine.world
+    _opened: dict[tuple[str, bool], Gate] = field(default_factory=dict)
 
     def prove(self) -> bool:
-        """Whether every rule's two functions are its conditions."""
-        holds = self._proved("on complete requests", self._holds)
-        masks = self._proved("for any truth of the comparisons, free ones included,", self._mask)
-        return holds and masks
-
-    def _proved(self, where: str, gate: Callable[[RuleRow], Obligation]) -> bool:
-        left: list[Obligation] = []
-        for row in self.rows:
-            try:
-                one = gate(row)
-            except RefusalError as error:
-                self.findings.append(error.finding)
-                continue
-            left += [one] if one.gate is not self.world.circuit.false else []
-        left += self._raised()
-        said = f"{where} the conditions of each rule are the policy's"
-        batches = [left[n : n + BATCH] for n in range(0, len(left), BATCH)]
-        defined = tuple(self._definitions())
-        for number, batch in enumerate(batches, 1):
-            if not self.proof.add(
-                f"{said} ({number} of {len(batches)})", defined, batch, self._show
-            ):
+        """Whether the conditions of every row are its rule's; else findings say where not."""
+        free = Rows(self.world, self.tables, [self._free(number) for number in self.numbers])
+        left = [(row, gate) for row in self.tables.rules if (gate := self._wrong(free, row))]
+        for first in range(0, len(left), BATCH):
+            if not self._proved(left[first : first + BATCH]):
                 return False
-        self.proof.statements = [s for s in self.proof.statements if not s.startswith(said)]
-        self.proof.statements.append(said)
+        self.proof.statements.append(f"{SAID}policy's")
         return True
 
-    def _show(self, one: Obligation, model: Model) -> Difference:
-        names = self.world.scene.names
-        yields = self.world.policy.rule_by_name[one.rule].yields_to if one.rule else ()
-        stronger = (self.world.circuit.term(names.applies(name)) for name in yields)
-        free = self.world.circuit.negation(self.world.circuit.either(*stronger))
-        narrowed = replace(one, gate=self.world.circuit.both(one.gate, free))
-        return _shown(self.world, self.decided, narrowed, model)
+    def _wrong(self, free: Rows, row: RuleRow) -> Gate | None:
+        """That a row is not its rule, of its scope; None where it obviously is."""
+        circuit = self.world.circuit
+        found = circuit.differ(free.conditions(row), self._conditions(row.rule))
+        if found is circuit.false:
+            return None
+        found = circuit.both(free.scope(row), found)
+        return None if found is circuit.false else found
 
-    def _raised(self) -> Iterator[Obligation]:
-        for one in self.machine.do.raises:
-            yield Obligation(one.gate, one.line, f"line {one.line} {one.what}", code="may-raise")
-        self.machine.do.raises.clear()
+    def _proved(self, left: Sequence[tuple[RuleRow, Gate]]) -> bool:
+        """Whether the solver refutes that these are wrong; a request shows it, where one can."""
+        world = self.world
+        obligations = [Obligation(gate, row.line, _said(row)) for row, gate in left]
+        declared = [f"(declare-const {atom_name(n)} Bool)" for n in self.atoms.numbers.values()]
+        if self.proof.holds(SAID, declared, [gate for _, gate in left]):
+            self.proof.statements.remove(SAID)
+            return True
+        decided = world.decided
+        real = Rows(world, self.tables, [one.gate for one in self.known])
+        shown = [Obligation(self._unlike(real, row), row.line, _said(row), rule=row.rule.name)
+                 for row, _ in left]  # fmt: skip
+        complete = "on complete requests the conditions of each rule are the policy's"
+        if self.proof.add(complete, decided, shown, partial(_shown, world, decided)):
+            self.proof.statements.remove(complete)
+            self.proof.add(SAID, declared, obligations, hidden)
+        return False
 
-    def _definitions(self) -> Iterator[str]:
-        policy = self.world.policy
-        conditions = [f for rule in policy.rules for f in (rule.when, rule.unless)]
-        yield from definitions(policy, conditions, self.world.scene)
-        yield from (f"(declare-const {atom_name(n)} Bool)" for n in self.atoms.numbers.values())
+    def _unlike(self, real: Rows, row: RuleRow) -> Gate:
+        """That on a complete request in its scope a row is not its rule, which does not yield."""
+        circuit, world, rule = self.world.circuit, self.world, row.rule
+        conditions = circuit.both(
+            world.holds(rule.when), circuit.negation(world.holds(rule.unless))
+        )
+        stronger = circuit.either(*(_applies(name, world) for name in rule.yields_to))
+        scope = circuit.term(in_scope(rule.scope, world.policy, world.scene))
+        wrong = circuit.differ(real.conditions(row), conditions)
+        return circuit.both(scope, wrong, circuit.negation(stronger))
 
-    # -------------------------------------------------------------- complete requests
-
-    def _holds(self, row: RuleRow) -> Obligation:
-        circuit, world = self.world.circuit, self.world
-        self.machine.reads.clear()
-        value = self._run(row, row.holds, [self._values])
-        if not isinstance(value.some, Truth) or not self._is_definite(value):
-            raise RefusalError("not-in-subset", row.line, f"`{row.holds}` gives no boolean")
-        listed = {number for atom in row.atoms for number in self.known[atom].row.reads}
-        if not self.machine.reads <= listed | set(range(len(world.policy.roles))):
-            said = f"`{row.holds}` reads what the row of `{row.rule.name}` does not list"
-            raise RefusalError("changed-table", row.line, said)
-        wanted = self._conditions(row.rule, self._known_gate, "h")
-        scope = circuit.term(in_scope(row.rule.scope, world.policy, world.scene))
-        gate = circuit.differ(value.some.gate, wanted)
-        if gate is not circuit.false:
-            # By the mirror of the semantics, instead of by the atoms.
-            unless = circuit.negation(world.holds(row.rule.unless))
-            conditions = circuit.both(world.holds(row.rule.when), unless)
-            gate = circuit.both(scope, circuit.differ(value.some.gate, conditions))
-        said = f"`{row.holds}` is not the conditions of `{row.rule.name}`"
-        return Obligation(gate, self._line(row.holds), said, rule=row.rule.name)
-
-    @cached_property
-    def _values(self) -> Value:
-        """A complete request."""
-        complete = tuple(self.world.complete(key) for key in self.world.keys)
-        return self.world.values.known(Row(complete))
-
-    def _known_gate(self, atom: Atom) -> Gate:
-        return self._gates[self.atoms.numbers[atom]]
-
-    @cached_property
-    def _gates(self) -> dict[int, Gate]:
-        """The function of each atom of the policy; that it is the atom is proved by itself."""
-        return {n: one.gate for n, one in zip(self.numbers, self.known, strict=True)}
-
-    # -------------------------------------------------------------- masks
-
-    def _mask(self, row: RuleRow) -> Obligation:
-        circuit, known = self.world.circuit, self.world.values.known
-        free = self._free
-        masks = known(Masks({number: free[number] for number in row.atoms}))
-        gate = self._gate(self._run(row, row.mask, [masks, known(Mask(circuit.true))]), row)
-        wanted = self._conditions(row.rule, self._free_gate, "m")
-        scope = circuit.both(*(free[number] for number in row.scope))
-        wrong = circuit.both(scope, circuit.differ(gate, wanted))
-        said = f"`{row.mask}` is not the conditions of `{row.rule.name}`"
-        return Obligation(wrong, self._line(row.mask), said)
-
-    @cached_property
-    def _free(self) -> list[Gate]:
-        return [self.world.circuit.term(atom_name(number)) for number in self.numbers]
-
-    def _free_gate(self, atom: Atom) -> Gate:
-        return self.world.circuit.term(atom_name(self.atoms.numbers[atom]))
-
-    def _gate(self, value: Value, row: RuleRow) -> Gate:
-        if not self._is_definite(value):
-            raise RefusalError("not-in-subset", row.line, f"`{row.mask}` gives no mask")
-        return self.machine.do.mask(value)
+    def _free(self, number: int) -> Gate:
+        return self.world.circuit.term(atom_name(number))
 
     # -------------------------------------------------------------- the policy's conditions
 
-    def _conditions(self, rule: Rule, of: Callable[[Atom], Gate], kind: str) -> Gate:
-        circuit = self.world.circuit
-        unless = circuit.negation(self._opened_gate(rule.unless, of, kind))
-        return circuit.both(self._opened_gate(rule.when, of, kind), unless)
+    def _conditions(self, rule: Rule) -> Gate:
+        return self.world.circuit.both(self._gate(rule.when, True), self._gate(rule.unless, False))
 
-    def _opened_gate(self, formula: Formula, of: Callable[[Atom], Gate], kind: str) -> Gate:
-        """The condition with its definitions opened, each once."""
+    def _gate(self, formula: Formula, holds: bool) -> Gate:
+        """That the condition holds, or that it does not, over free atoms.
+
+        Definitions are opened, each once; contraries stand at atoms, as they do in rows.
+        """
         circuit = self.world.circuit
         match formula:
             case Constant(value):
-                return circuit.constant(value)
+                return circuit.constant(value is holds)
             case Defined(name):
-                if (kind, name) not in self._opened:
+                if (name, holds) not in self._opened:
                     opened = self.world.policy.definitions[name].formula
-                    self._opened[kind, name] = self._opened_gate(opened, of, kind)
-                return self._opened[kind, name]
+                    self._opened[name, holds] = self._gate(opened, holds)
+                return self._opened[name, holds]
             case Not(operand):
-                return circuit.negation(self._opened_gate(operand, of, kind))
-            case And(operands):
-                return circuit.both(*(self._opened_gate(one, of, kind) for one in operands))
-            case Or(operands):
-                return circuit.either(*(self._opened_gate(one, of, kind) for one in operands))
+                return self._gate(operand, not holds)
+            case And(operands) | Or(operands):
+                parts = [self._gate(operand, holds) for operand in operands]
+                every = isinstance(formula, And) is holds
+                return circuit.both(*parts) if every else circuit.either(*parts)
             case atom:
-                return of(atom)
+                gate = self._atom(atom)
+                return gate if holds else circuit.negation(gate)
 
-    # -------------------------------------------------------------- functions
+    def _atom(self, atom: Atom) -> Gate:
+        return self._free(self.atoms.numbers[atom])
 
-    def _run(self, row: RuleRow, function: str | None, arguments: Sequence[Value]) -> Value:
-        if function is None or function not in self.machine.functions:
-            said = f"the rule `{row.rule.name}` lacks a function"
-            raise RefusalError("changed-table", row.line, said)
-        self.machine.do.line = self._line(function)
-        return self.machine.value(function, arguments)
 
-    def _is_definite(self, value: Value) -> bool:
-        never = self.world.circuit.false
-        return value.none is never and value.missing is never
-
-    def _line(self, function: str | None) -> int:
-        found = self.machine.functions.get(function or "")
-        return 0 if found is None else found.lineno
+def _said(row: RuleRow) -> str:
+    return f"the row of `{row.rule.name}` has other conditions than the policy"
 
 
 def show_rules(
-    machine: Machine,
+    tables: Tables,
     rows: Sequence[RuleRow],
     known: Sequence[Known],
     proof: Proof,
-    decided: tuple[str, ...],
 ) -> None:
-    """Where a row or the function of an atom is wrong: requests for which a rule is so by it."""
-    world, circuit = machine.world, machine.world.circuit
-    values = world.values.known(Row(tuple(world.complete(key) for key in world.keys)))
+    """Where a row or an atom is wrong: requests for which a rule is so by it."""
+    world, circuit = proof.world, proof.world.circuit
+    real = Rows(world, tables, [one.gate for one in known])
     obligations = []
     for row in rows[:BATCH]:
-        if row.holds is None or row.holds not in machine.functions:
-            continue
-        found = machine.value(row.holds, [values])
-        if isinstance(found.some, Truth):
-            scope = circuit.both(*(known[number].gate for number in row.scope))
-            names = (world.policy.rules[number].name for number in row.yields)
-            stronger = circuit.either(*(_applies(name, world) for name in names))
-            module = circuit.both(scope, found.some.gate, circuit.negation(stronger))
-            gate = circuit.differ(module, _applies(row.rule.name, world))
-            said = f"`{row.rule.name}` applies where the policy says that it does not, or not where"
-            obligations.append(Obligation(gate, row.line, f"{said} it does", rule=row.rule.name))
-    machine.do.raises.clear()
+        names = (world.policy.rules[number].name for number in row.yields)
+        stronger = circuit.either(*(_applies(name, world) for name in names))
+        module = circuit.both(real.scope(row), real.conditions(row), circuit.negation(stronger))
+        gate = circuit.differ(module, _applies(row.rule.name, world))
+        said = f"`{row.rule.name}` applies where the policy says that it does not, or not where"
+        obligations.append(Obligation(gate, row.line, f"{said} it does", rule=row.rule.name))
+    decided = world.decided
     show = partial(_shown, world, decided)
     proof.add("every rule is right whatever its atoms are", decided, obligations, show)
 

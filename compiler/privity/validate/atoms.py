@@ -95,6 +95,10 @@ class _Reading:
             raise self.wrong(f"of the unknown kind `{self.row.kind}`")
         atom = makers[self.row.kind]()
         self.require_nothing_idle()
+        if self.row.test is None:
+            # The prelude's function of this kind, which the row calls, is the atom.
+            found = _normal(atom, self.world) or self.world.holds(atom)
+            return Known(self.row, self.keys, atom, found)
         value = self.call([self.world.complete(key) for key in self.keys])
         return Known(self.row, self.keys, atom, value)
 
@@ -117,7 +121,7 @@ class _Reading:
         return value.some.gate
 
     def result(self, arguments: Sequence[Value]) -> Value:
-        if self.row.test not in self.machine.functions:
+        if self.row.test is None or self.row.test not in self.machine.functions:
             raise self.wrong(f"whose function `{self.row.test}` is not there")
         return self.machine.value(self.row.test, arguments)
 
@@ -147,16 +151,27 @@ class _Reading:
 
     def within(self) -> Atom:
         [key] = self.of(TaxonomyType)
+        if self.row.test is None:
+            return Within(key, self.listed(key))
         return Within(key, frozenset(self.leaves(key, lambda gate, leaf: leaf in gate.leaves)))
 
     def contains(self) -> Atom:
         [key] = self.of(SetType)
+        if self.row.test is None:
+            return Contains(key, self.listed(key))
         members = self.world.complete(key).some
         assert isinstance(members, Leaves)
         place = {gate: leaf for leaf, gate in enumerate(members.members)}
         return Contains(
             key, frozenset(self.leaves(key, lambda gate, leaf: place.get(gate) == leaf))
         )
+
+    def listed(self, key: Key) -> frozenset[int]:
+        """The leaves that a row of numbers lists."""
+        leaves = {n for first, last in self.row.runs for n in range(first, last + 1)}
+        if leaves and max(leaves) >= len(self.world.policy.taxonomy_of(key).leaves):
+            raise self.wrong("of leaves that are not there")
+        return frozenset(leaves)
 
     def leaves(self, key: Key, holds: Callable[[Gate, int], bool]) -> Iterator[int]:
         """The leaves of which, each alone, the function is true."""

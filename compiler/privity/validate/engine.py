@@ -52,8 +52,6 @@ class Engine:
     proof: Proof
     show: Show
     """How to show a request for which the rules are wrong."""
-    decided: tuple[str, ...]
-    """The commands that define what the policy says of the completion."""
     findings: list[Finding] = field(default_factory=list)
 
     @property
@@ -98,26 +96,34 @@ class Engine:
             Obligation(
                 differs_from_its_atom(one, self.world),
                 one.row.line,
-                f"`{one.row.test}` is not what its row in `_ATOMS` says",
+                f"{one.row.said} is not what its row in `_ATOMS` says",
             )
             for one in known
         ]
         raised = self.raised()
         said = "each function of `_ATOMS` is the comparison that its row describes"
+        if self.tables.apart:
+            said = "each row of `_ATOMS` is a comparison, each sum what the row says of it"
         return self.proof.add(said, (), [*obligations, *raised], hidden)
 
     def prove_apart(self, known: Sequence[Known], sound: bool) -> bool:
         """Each rule by itself; the prelude puts them together."""
-        if not sound or self.tables.findings:
-            show_rules(self.machine, self.tables.rules, known, self.proof, self.decided)
         numbers = self.numbers(known)
+        if numbers is None or not sound or self.tables.findings:
+            self.show_rules(known)
         if numbers is None:
             return False
-        rules, atoms = self.tables.rules, self.policy_atoms
-        apart = Apart(self.machine, rules, known, numbers, atoms, self.proof, self.decided)
+        apart = Apart(self.world, self.tables, known, numbers, self.policy_atoms, self.proof)
         proved = apart.prove()
-        self.findings += apart.findings
         return proved and not self.findings
+
+    def show_rules(self, known: Sequence[Known]) -> None:
+        """Where something is wrong with atoms or rows: a request on which a rule shows it."""
+        atoms = {in_order(atom, self.world) for atom in self.policy_atoms.numbers}
+        odd = {n for n, one in enumerate(known) if in_order(one.atom, self.world) not in atoms}
+        rules = self.tables.rules
+        first = [row for row in rules if not odd.isdisjoint(row.atoms)]
+        show_rules(self.tables, first or rules, known, self.proof)
 
     def prove_complete(self, known: Sequence[Known]) -> None:
         masks = self.apply(self.truths(known))
@@ -137,7 +143,7 @@ class Engine:
         permitted = Obligation(circuit.differ(masks.permitted, permits), self.line("apply"), said)
         raised = self.raised()
         said = "on every complete request the rules apply, and permit, as the policy says"
-        self.proof.add(said, self.decided, [permitted, *obligations, *raised], self.show)
+        self.proof.add(said, self.world.decided, [permitted, *obligations, *raised], self.show)
 
     def raised(self) -> list[Obligation]:
         found = [
@@ -260,7 +266,7 @@ class Engine:
             if atom in atoms:
                 atoms.remove(atom)
             else:
-                said = f"the row of `{one.row.test}` stands for no comparison of the policy"
+                said = f"the row of {one.row.said} stands for no comparison of the policy"
                 yield Finding("changed-table", one.row.line, said)
         for atom in atoms:
             keys = ", ".join(sorted(read_by(atom)))
@@ -307,7 +313,7 @@ class Engine:
         ]
         declared = [f"(declare-const zero.{n} Bool)" for n in range(len(known))]
         said = "what no live rule reads changes nothing"
-        self.proof.add(said, (*declared, *self.decided), obligations, hidden)
+        self.proof.add(said, (*declared, *self.world.decided), obligations, hidden)
         return False
 
     def live(self, row: RuleRow, known: Sequence[Known]) -> Gate:
@@ -332,7 +338,7 @@ class Engine:
                 always.append(one)
                 owed.append(replace(one, gate=due))
         said = "every deadline is the day that the policy says"
-        if self.proof.add(f"{said}, where it is owed", self.decided, owed, whole):
+        if not owed or self.proof.add(f"{said}, where it is owed", self.world.decided, owed, whole):
             self.proof.add(said, (), [*always, *self.raised()], hidden)
 
     def read(self, row: DutyRow) -> list[Key]:

@@ -164,6 +164,28 @@ def require_rows(prelude: Prelude, rows: Mapping[str, Mapping[str, object]]) -> 
             raise RefusalError("changed-prelude", None, said)
 
 
+def require_makers(prelude: Prelude, makers: Mapping[str, Mapping[str, object]]) -> None:
+    """The functions that rows call take, in the prelude, just these parameters, in this order;
+    those that are not `...` have defaults, that with a `*` is any number. Raises RefusalError."""
+    functions = {
+        node.name: node.args
+        for node in _statements(prelude.engine.strip("\n"))
+        if isinstance(node, ast.FunctionDef)
+    }
+    for name, wanted in makers.items():
+        found = functions.get(name)
+        plain = [parameter for parameter in wanted if not parameter.startswith("*")]
+        rest = next((parameter[1:] for parameter in wanted if parameter.startswith("*")), None)
+        if (
+            found is None
+            or [argument.arg for argument in found.args] != plain
+            or (found.vararg.arg if found.vararg else None) != rest
+            or len(found.defaults) != sum(wanted[parameter] is not ... for parameter in plain)
+        ):
+            said = f"the prelude's `{name}` is not the one that this validator knows"
+            raise RefusalError("changed-prelude", None, said)
+
+
 def _fields(found: ast.ClassDef) -> dict[str, object]:
     """The fields of a named tuple; `...` where one has no default."""
     return {

@@ -13,7 +13,6 @@ import time
 from collections.abc import Iterator, Sequence
 
 from privity.model.nodes import Policy
-from privity.symbolic.rules import decision
 from privity.symbolic.solver import Limits
 from privity.validate.engine import Engine
 from privity.validate.execute import Machine
@@ -27,10 +26,17 @@ from privity.validate.findings import (
     Validation,
 )
 from privity.validate.literals import literal
-from privity.validate.module import Module, Prelude, bound_names, read_module, require_rows
+from privity.validate.module import (
+    Module,
+    Prelude,
+    bound_names,
+    read_module,
+    require_makers,
+    require_rows,
+)
 from privity.validate.proof import Proof
 from privity.validate.settle import Settling
-from privity.validate.tables import ROWS, Tables, read_tables
+from privity.validate.tables import MAKERS, ROWS, Tables, read_tables
 from privity.validate.values import Decided, Program, Value
 from privity.validate.vocabulary import FIELDS, Vocabulary
 from privity.validate.witness import Witness
@@ -73,6 +79,7 @@ def _found(
     """Whether all was proved exactly, and what was found. Raises RefusalError."""
     policy = proof.world.policy
     require_rows(prelude, {"_Variable": FIELDS, **ROWS})
+    require_makers(prelude, {name: parameters for name, (_, parameters) in MAKERS.items()})
     module = read_module(text, prelude)
     findings = [*module.findings, *_header(module, policy)]
     findings += Vocabulary(policy, bound_names(prelude)).findings(module)
@@ -99,9 +106,10 @@ def _prove(
     if "settle" in tables.functions:
         settling = Settling(machine, tables, proof)
     world = proof.world
-    decided = tuple(decision(world.policy, world.policy.rules_in_order, world.scene))
+    # Rules apart are shown by themselves.
+    decided = () if tables.apart else world.decided
     witness = Witness(machine, tables, settling, reference, decided)
-    engine = Engine(machine, tables, proof, witness.show, decided)
+    engine = Engine(machine, tables, proof, witness.show)
     try:
         exact = engine.prove()
     except RefusalError as error:
@@ -112,7 +120,7 @@ def _prove(
         exact = settling.prove(engine.policy_atoms) and exact
     for finding in tables.findings:
         if finding.rule is not None:
-            findings += proof.where_it_decides(finding, decided)
+            findings += proof.where_it_decides(finding, world.decided)
     return exact
 
 

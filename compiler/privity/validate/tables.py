@@ -6,6 +6,7 @@ the policy's; what it says of functions is kept for the proofs.
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -18,11 +19,11 @@ from privity.validate.module import Module
 
 _ATOM: dict[str, object] = {
     "kind": ..., "reads": ..., "test": ..., "text": "", "total": None, "bounds": (),
-    "unsteady": (),
+    "unsteady": (), "runs": (),
 }  # fmt: skip
 _RULE: dict[str, object] = {
-    "effect": ..., "name": ..., "label": ..., "citations": ..., "scope": ..., "atoms": ...,
-    "holds": None, "mask": None, "duties": (), "yields": (),
+    "effect": ..., "name": ..., "label": ..., "citations": ..., "scope": ..., "atoms": (),
+    "conditions": None, "duties": (), "yields": (),
 }  # fmt: skip
 _DUTY: dict[str, object] = {"name": ..., "label": ..., "reads": (), "deadline": None}
 _PROGRAM: dict[str, object] = {
@@ -31,23 +32,50 @@ _PROGRAM: dict[str, object] = {
     "claims": Ref("CLAIMS_PROVED"), "variables": Ref("_VARIABLES"), "atoms": Ref("_ATOMS"),
     "rules": Ref("_RULES"),
 }  # fmt: skip
+_TABLES = ("_VARIABLES", "_ATOMS", "_RULES", "_PROGRAM")
 _FUNCTIONS = ("known", "known_of_data", "apply", "settle")
 ROWS = {"_Atom": _ATOM, "_Rule": _RULE, "_Duty": _DUTY}
 """The rows that the prelude makes, with their fields in order and the defaults of these."""
-BUILT = ("_Variable", "_Atom", "_Rule", "_Duty", "_Program", "_decided", "_numbers")
+_ONE: dict[str, object] = {"number": ...}
+_TWO: dict[str, object] = {"left": ..., "right": ...}
+_SUM: dict[str, object] = {"total": ..., "reads": ..., "bound": ..., "unsteady": ()}
+MAKERS: dict[str, tuple[str, dict[str, object]]] = {
+    "_if_true": ("holds", _ONE),
+    "_if_none": ("is_none", _ONE),
+    "_if_in": ("within", {**_ONE, "*runs": ...}),
+    "_if_has": ("contains", {**_ONE, "*runs": ...}),
+    "_if_text": ("text_is", {**_ONE, "text": ...}),
+    "_if_same_leaf": ("same_leaf", _TWO),
+    "_if_same_text": ("same_text", _TWO),
+    "_if_at_most": ("sum", _SUM),
+    "_if_equal": ("sum", _SUM),
+}
+"""The functions of the prelude that make atoms from numbers: their kinds and parameters."""
+BUILT = (
+    "_Variable", "_Atom", "_Rule", "_Duty", "_Program", "_decided", "_numbers", *MAKERS,
+)  # fmt: skip
 """What tables may call, besides `tuple` and `dict`."""
 
 
 @dataclass(frozen=True, slots=True)
 class AtomRow:
+    """`test` is its function; None where the prelude makes it from numbers, then `runs` are the
+    intervals of leaves that it lists."""
+
     line: int
     kind: str
     reads: tuple[int, ...]
-    test: str
+    test: str | None
     text: str
     total: str | None
     bounds: tuple[int, ...]
     unsteady: tuple[int, ...]
+    runs: tuple[tuple[int, int], ...] = ()
+
+    @property
+    def said(self) -> str:
+        """What to call it."""
+        return f"`{self.test}`" if self.test is not None else f"line {self.line}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,9 +95,8 @@ class RuleRow:
     atoms: tuple[int, ...]
     duties: tuple[DutyRow, ...]
     rule: Rule
-    holds: str | None
-    mask: str | None
-    """Its functions, where rules are apart."""
+    conditions: tuple[object, ...] | None
+    """Where rules are apart: numbers of atoms, or their contraries, tuples and names of these."""
     yields: tuple[int, ...]
 
 
@@ -90,11 +117,13 @@ class Tables:
     """The function that the program has for each of its uses: `known`, `apply` and so on."""
     about_data: int = 0
     decisions: dict[str, Decision] = field(default_factory=dict)
+    parts: dict[str, tuple[object, ...]] = field(default_factory=dict)
+    """Conditions that rows refer to by name; each is made of atoms and of those before it."""
     findings: list[Finding] = field(default_factory=list)
 
     @property
     def apart(self) -> bool:
-        """Rules have functions of their own: there is none for all of them."""
+        """Rules have conditions of their own: there is no function for all of them."""
         return not self.functions.keys() & {"known", "known_of_data", "apply"}
 
 
@@ -102,7 +131,8 @@ def read_tables(module: Module, policy: Policy) -> Tables:
     """The tables, with all that is wrong with them among the findings."""
     tables = Tables()
     reader = _Reader(module, policy, tables)
-    for part in (reader.atoms, reader.rules, reader.program, reader.decisions, reader.order):
+    steps = (reader.atoms, reader.parts, reader.rules, reader.program, reader.decisions)
+    for part in (*steps, reader.order):
         try:
             part()
         except RefusalError as error:
@@ -127,25 +157,93 @@ class _Reader:
     # -------------------------------------------------------------- atoms
 
     def atoms(self) -> None:
-        for found in self.table("_ATOMS", "_Atom", _ATOM):
-            test, total = found["test"], found["total"]
-            kind, text = found["kind"], found["text"]
-            if not isinstance(test, Ref) or not (total is None or isinstance(total, Ref)):
-                raise RefusalError("changed-table", found.line, "an atom without its function")
-            if not isinstance(kind, str) or not isinstance(text, str):
-                raise RefusalError("changed-table", found.line, "an atom of no kind")
-            self.tables.atoms.append(
-                AtomRow(
-                    found.line,
-                    kind,
-                    _numbers(found, "reads", len(self.variables)),
-                    test.name,
-                    text,
-                    None if total is None else total.name,
-                    _numbers(found, "bounds", None),
-                    _numbers(found, "unsteady", len(self.variables)),
-                )
-            )
+        if "_ATOMS" not in self.module.tables:
+            raise RefusalError("changed-table", None, "there is no table `_ATOMS`")
+        node = self.module.tables["_ATOMS"]
+        found = literal(node)
+        if not isinstance(found, tuple):
+            raise RefusalError("changed-table", node.lineno, "a table that is no tuple")
+        for item in found:
+            if isinstance(item, Made) and item.function in MAKERS:
+                self.tables.atoms.append(self.made_atom(item))
+            else:
+                self.tables.atoms.append(self.atom(row(item, "_Atom", _ATOM, node.lineno)))
+
+    def atom(self, found: Row) -> AtomRow:
+        test, total = found["test"], found["total"]
+        kind, text = found["kind"], found["text"]
+        if not isinstance(test, Ref) or not (total is None or isinstance(total, Ref)):
+            raise RefusalError("changed-table", found.line, "an atom without its function")
+        if not isinstance(kind, str) or not isinstance(text, str) or found["runs"] != ():
+            raise RefusalError("changed-table", found.line, "an atom of no kind")
+        return AtomRow(
+            found.line,
+            kind,
+            _numbers(found, "reads", len(self.variables)),
+            test.name,
+            text,
+            None if total is None else total.name,
+            _numbers(found, "bounds", None),
+            _numbers(found, "unsteady", len(self.variables)),
+        )
+
+    def made_atom(self, item: Made) -> AtomRow:
+        """An atom that the prelude makes from numbers."""
+        kind, fields = MAKERS[item.function]
+        if "*runs" in fields:
+            first, runs = item.arguments[:1], item.arguments[1:]
+            found = row(Made(item.function, first, item.named, item.line), item.function, _ONE, 0)
+            return AtomRow(item.line, kind, self.reads(found, "number"), None, "", None, (), (),
+                           _runs(runs, item.line))  # fmt: skip
+        found = row(item, item.function, fields, item.line)
+        if kind == "sum":
+            return self.made_sum(found, item.function)
+        text = found["text"] if "text" in fields else ""
+        if not isinstance(text, str):
+            raise RefusalError("changed-table", item.line, "a text that is none")
+        names = [name for name in fields if name != "text"]
+        reads = tuple(dict.fromkeys(n for name in names for n in self.reads(found, name)))
+        return AtomRow(item.line, kind, reads, None, text, None, (), ())
+
+    def made_sum(self, found: Row, function: str) -> AtomRow:
+        total, bound = found["total"], found["bound"]
+        if not isinstance(total, Ref) or not isinstance(bound, int) or type(bound) is not int:
+            raise RefusalError("changed-table", found.line, "a sum without its function or bound")
+        bounds = (bound - 1, bound) if function == "_if_equal" else (bound,)
+        reads, unsteady = (_numbers(found, n, len(self.variables)) for n in ("reads", "unsteady"))
+        return AtomRow(found.line, "sum", reads, None, "", total.name, bounds, unsteady)
+
+    def reads(self, found: Row, name: str) -> tuple[int, ...]:
+        number = found[name]
+        if type(number) is not int or not 0 <= number < len(self.variables):
+            raise RefusalError("changed-table", found.line, f"`{name}` is no variable")
+        return (number,)
+
+    def parts(self) -> None:
+        """Tables of conditions: every table that is a tuple, besides those that a module has."""
+        for name, node in self.module.tables.items():
+            if name not in _TABLES and isinstance(node, ast.Tuple):
+                value = literal(node)
+                assert isinstance(value, tuple)
+                self.require_conditions(value, node.lineno)
+                self.tables.parts[name] = value
+
+    def require_conditions(self, found: tuple[object, ...], line: int) -> None:
+        """Numbers of atoms or their contraries, names of such tables before it, and tuples."""
+        waiting = [found]
+        while waiting:
+            for part in waiting.pop():
+                match part:
+                    case tuple():
+                        waiting.append(part)
+                    case Ref(name) if name in self.tables.parts:
+                        pass
+                    case int() if type(part) is int and (
+                        -len(self.tables.atoms) <= part < len(self.tables.atoms)
+                    ):
+                        pass
+                    case _:
+                        raise RefusalError("changed-table", line, "a condition of no known atom")
 
     @cached_property
     def variables(self) -> Sequence[str]:
@@ -175,26 +273,21 @@ class _Reader:
         scope = _numbers(found, "scope", len(self.tables.atoms))
         atoms = _numbers(found, "atoms", len(self.tables.atoms))
         duties = tuple(self.duties(found, rule))
-        holds, mask = self.function(found, "holds"), self.function(found, "mask")
+        conditions = found["conditions"]
+        if isinstance(conditions, tuple):
+            self.require_conditions(conditions, found.line)
+            atoms = tuple(sorted({*scope, *atoms, *atoms_in(conditions, self.tables.parts)}))
+        elif conditions is not None:
+            raise RefusalError("changed-table", found.line, "`conditions` is no tuple")
         yields = _numbers(found, "yields", len(self.policy.rules))
-        row = RuleRow(found.line, scope, atoms, duties, rule, holds, mask, yields)
+        row = RuleRow(found.line, scope, atoms, duties, rule, conditions, yields)
         self.tables.rules.append(row)
         self.require_yields(row)
 
-    def function(self, found: Row, name: str) -> str | None:
-        match found[name]:
-            case None:
-                return None
-            case Ref(function):
-                return function
-            case _:
-                raise RefusalError("changed-table", found.line, f"`{name}` is no function")
-
     def require_yields(self, row: RuleRow) -> None:
-        """Stated where the rule has functions of its own, and only there."""
+        """Stated where the rule has conditions of its own, and only there."""
         rules = self.policy.rules
-        apart = row.holds is not None or row.mask is not None
-        wanted = row.rule.yields_to if apart else ()
+        wanted = row.rule.yields_to if row.conditions is not None else ()
         if sorted(rules[number].name for number in row.yields) != sorted(wanted):
             said = f"`yields` of the rule `{row.rule.name}` is not what the policy says"
             self.wrong(row.line, said)
@@ -239,14 +332,15 @@ class _Reader:
         lacking = [name for name in needed if name not in self.tables.functions]
         for name in (*wanted, *lacking):
             self.wrong(node.lineno, f"`_PROGRAM` lacks `{name}`")
-        if any((row.holds is not None) != self.tables.apart for row in self.tables.rules) or any(
-            (row.mask is not None) != self.tables.apart for row in self.tables.rules
+        apart = self.tables.apart
+        if any((row.conditions is not None) is not apart for row in self.tables.rules) or any(
+            (row.test is None) is not apart for row in self.tables.atoms
         ):
-            self.wrong(node.lineno, "rules have functions of their own, or not, all of them")
+            self.wrong(node.lineno, "rules have conditions of their own, or not, all of them")
 
     def decisions(self) -> None:
         for name, node in self.module.tables.items():
-            if name in ("_VARIABLES", "_ATOMS", "_RULES", "_PROGRAM"):
+            if name in _TABLES or name in self.tables.parts:
                 continue
             match literal(node):
                 case Made(
@@ -282,3 +376,39 @@ def _numbers(found: Row, name: str, end: int | None) -> tuple[int, ...]:
     if end is not None and (len(set(value)) < len(value) or not all(0 <= n < end for n in value)):
         raise RefusalError("changed-table", found.line, f"`{name}` names what is not there")
     return value
+
+
+def _runs(found: tuple[object, ...], line: int) -> tuple[tuple[int, int], ...]:
+    """Intervals of leaves, in order and apart."""
+    runs, before = [], -1
+    for item in found:
+        match item:
+            case (int(first), int(last)) if type(first) is int and type(last) is int:
+                if before < first <= last:
+                    runs.append((first, last))
+                    before = last
+                    continue
+            case _:
+                pass
+        raise RefusalError("changed-table", line, "leaves that are no intervals in order")
+    return tuple(runs)
+
+
+def atoms_in(
+    conditions: tuple[object, ...], parts: Mapping[str, tuple[object, ...]]
+) -> Iterator[int]:
+    """The atoms of conditions, in any order, perhaps several times."""
+    waiting, seen = [conditions], set[str]()
+    while waiting:
+        for part in waiting.pop():
+            match part:
+                case int():
+                    yield part if part >= 0 else ~part
+                case Ref(name):
+                    if name not in seen:
+                        seen.add(name)
+                        waiting.append(parts[name])
+                case tuple():
+                    waiting.append(part)
+                case _:
+                    pass

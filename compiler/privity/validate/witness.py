@@ -160,6 +160,8 @@ class Witness:
         return frozenset(self.world.keys[n] for row in self.atoms for n in row.reads)
 
     def atom(self, row: AtomRow, values: Stated) -> Value:
+        if row.test is None:
+            raise RefusalError("changed-table", row.line, "an atom without its function")
         keys = [self.world.keys[number] for number in row.reads]
         return self.machine.value(row.test, [self.world.literal(key, values[key]) for key in keys])
 

@@ -31,6 +31,7 @@ from privity.symbolic.encode import Scene, Shared, encode, encode_linear
 from privity.symbolic.factory import Term
 from privity.symbolic.names import Names
 from privity.symbolic.requests import declare_fact, declare_roles, read_facts, read_roles
+from privity.symbolic.rules import decision
 from privity.symbolic.solver import (
     Answer,
     GaveUp,
@@ -108,6 +109,11 @@ class World:
             if isinstance(fact.type, TaxonomyType):
                 found[fact.key] = len(self.policy.taxonomies[fact.type.taxonomy].leaves)
         return found
+
+    @cached_property
+    def decided(self) -> tuple[str, ...]:
+        """The commands that define what the policy says of the completion; long, so made late."""
+        return tuple(decision(self.policy, self.policy.rules_in_order, self.scene))
 
     # -------------------------------------------------------------- values
 

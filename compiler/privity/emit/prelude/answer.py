@@ -62,7 +62,7 @@ def _decide(
 
 def _decide_all(p: _Program, data: Sequence[int], values: _Values, limit: int) -> Decision:
     """The same by all rules, for all completions at once."""
-    # What no atom reads changes nothing, known or missing.
+    # What no atom reads changes nothing, known or missing. Rules apart have no `apply`.
     if p.index is not None or (MISSING in values and _missing_in(p.read, values)):
         return _decide_partial(p, data, values, limit)
     assert p.apply and p.known and p.known_of_data

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 from privity.emit.prelude.cells import _live
 from privity.emit.prelude.decide import Decision, _citations, _conclude, _duties, _Findings, _joined
-from privity.emit.prelude.index import _Index, _Step
+from privity.emit.prelude.index import _hold, _Index
 from privity.emit.prelude.masks import _Space
 from privity.emit.prelude.program import _Program
-from privity.emit.prelude.tables import _Applied, _Masks, _Values
+from privity.emit.prelude.tables import _Applied, _Conditions, _Masks, _Values
 from privity.emit.prelude.values import MISSING, _name
 
 # --- copied from here
@@ -22,33 +23,67 @@ def _decide_apart(
     each: list[Decision] = []
     for category in data:
         values[0] = category
-        steps = _steps_at(p, index, values)
-        applying = None if steps is None else _applying(steps, values)
+        numbers = _rules_at(p, index, values)
+        applying = None if numbers is None else _applying(index, numbers, values)
         if applying is None:
             return None
         each.append(_decided_by(p, index, applying, values))
     return each[0] if len(each) == 1 else _joined(p, each)
 
 
-def _steps_at(p: _Program, index: _Index, values: _Values) -> Sequence[_Step] | None:
-    """The rules whose scope holds these roles, each after those it yields to."""
-    place = index.place(values)
-    if place is None:
-        return None
-    if index.found is not None:
-        return index.found.get(place, ())
-    live = set(_live(p, values[:1], values))
-    return [index.steps[number] for number in index.order if number in live]
-
-
-def _applying(steps: Sequence[_Step], values: _Values) -> list[int] | None:
+def _decide_complete(p: _Program, index: _Index, values: _Values) -> Decision | None:
+    """The same on one data category where nothing is missing, in one go for speed."""
+    category = values[0]
+    table = index.tables[category]
+    if not table:
+        # There are no rules, or too many, or they were not asked about yet.
+        return _decide_apart(p, index, [category], values)
+    place = 0
+    for role, size in index.sizes:
+        place = place * size + values[role]
     applying: list[int] = []
-    for number, holds, yields, reads in steps:
+    steps = index.steps
+    for number in table.get(place, ()):
+        flags, rest, yields, _ = steps[number] or index.step(number)
+        for variable, wanted in flags:
+            if values[variable] is not wanted:
+                break
+        else:
+            if (not rest or _hold(rest, values, True)) and (
+                not yields or set(yields).isdisjoint(applying)
+            ):
+                applying.append(number)
+    if not applying:
+        return index.defaults[category]  # type: ignore[no-any-return]
+    return _decided_by(p, index, applying, values)
+
+
+def _rules_at(p: _Program, index: _Index, values: _Values) -> Sequence[int] | None:
+    """The rules whose scope holds these roles, each after those it yields to."""
+    found = index.at(values)
+    if found is not None or MISSING in [values[number] for number, _ in index.sizes]:
+        return found
+    live = set(_live(p, values[:1], values))
+    return [number for number in index.order if number in live]
+
+
+def _applying(index: _Index, numbers: Sequence[int], values: _Values) -> list[int] | None:
+    """Those of the rules at hand that apply; None where one reads what is missing."""
+    applying: list[int] = []
+    steps = index.steps
+    for number in numbers:
+        flags, rest, yields, reads = steps[number] or index.step(number)
         for variable in reads:
             if values[variable] is MISSING:
                 return None
-        if holds(values) and not (yields and any(n in applying for n in yields)):
-            applying.append(number)
+        for variable, wanted in flags:
+            if values[variable] is not wanted:
+                break
+        else:
+            if rest and not _hold(rest, values, True):
+                continue
+            if not yields or set(yields).isdisjoint(applying):
+                applying.append(number)
     return applying
 
 
@@ -58,7 +93,8 @@ def _decided_by(p: _Program, index: _Index, applying: list[int], values: _Values
     if not applying:
         return index.defaults[category]  # type: ignore[no-any-return]
     if len(applying) == 1 and not p.rules[applying[0]].duties:
-        return index.alone[applying[0]][category]  # type: ignore[no-any-return]
+        alone = index.alone[category] or _alone(p, index, category)
+        return alone[applying[0]]  # type: ignore[no-any-return]
     forbids = [number for number in applying if p.rules[number].effect == "forbid"]
     rules = [p.rules[number] for number in sorted(forbids or applying)]
     names = tuple([rule.name for rule in rules])
@@ -66,6 +102,21 @@ def _decided_by(p: _Program, index: _Index, applying: list[int], values: _Values
         return Decision("deny", names, _citations(rules), (), (), (), p, 1)
     permitted = (_name(p.variables[0], category),)
     return Decision("permit", names, _citations(rules), (), _duties(rules, values), permitted, p, 1)
+
+
+def _alone(p: _Program, index: _Index, category: int) -> dict[int, Any]:
+    """Make, and keep, the decisions on a data category by one rule each."""
+    permitted = (_name(p.variables[0], category),)
+    found: dict[int, Any] = {}
+    for number in index.of_data[category]:
+        rule = p.rules[number]
+        parts = (rule.name,), rule.citations, (), ()
+        if rule.effect == "forbid":
+            found[number] = Decision("deny", *parts, (), p, 1)
+        else:
+            found[number] = Decision("permit", *parts, permitted, p, 1)
+    index.alone[category] = found
+    return found
 
 
 def _decide_partly(p: _Program, index: _Index, space: _Space) -> Decision:
@@ -105,16 +156,37 @@ def _masks_of(p: _Program, order: Sequence[int], masks: _Masks, full: int) -> di
     found: dict[int, int] = {}
     for number in order:
         rule = p.rules[number]
-        assert rule.mask is not None
+        assert rule.conditions is not None
         mask = full
         for atom in rule.scope:
             mask &= masks[atom]
         if mask:
-            mask &= rule.mask(masks, full)
+            mask &= _mask_of(rule.conditions, masks, full)
         for stronger in rule.yields:
             mask &= full ^ found.get(stronger, 0)
         found[number] = mask
     return found
+
+
+def _mask_of(conditions: _Conditions, masks: _Masks, full: int) -> int:
+    """The completions in which all of the conditions hold."""
+    mask = full
+    for part in conditions:
+        mask &= (
+            _either_of(part, masks, full) if isinstance(part, tuple) else _one(part, masks, full)
+        )
+    return mask
+
+
+def _either_of(conditions: _Conditions, masks: _Masks, full: int) -> int:
+    mask = 0
+    for part in conditions:
+        mask |= _mask_of(part, masks, full) if isinstance(part, tuple) else _one(part, masks, full)
+    return mask
+
+
+def _one(part: int, masks: _Masks, full: int) -> int:
+    return masks[part] if part >= 0 else full ^ masks[~part]
 
 
 # --- to here

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from privity.emit.prelude.program import _Program
-from privity.emit.prelude.tables import _Atom, _missing_in, _Values
+from privity.emit.prelude.tables import _Atom, _atoms_in, _missing_in, _Values
 from privity.emit.prelude.values import _FIRST_DAY, _LAST_DAY, MISSING, _Variable
 
 # --- copied from here
@@ -15,11 +15,10 @@ from privity.emit.prelude.values import _FIRST_DAY, _LAST_DAY, MISSING, _Variabl
 
 def _live(p: _Program, data: Sequence[int], values: _Values) -> list[int]:
     """The rules whose scope may match for one of the categories."""
-    if p.index is not None and p.index.found is not None:
-        places = [p.index.place([category, *values[1:]]) for category in data]
-        if None not in places:
-            found = p.index.found
-            return sorted({step[0] for place in places for step in found.get(place or 0, ())})
+    if p.index is not None:
+        held = [p.index.at([category, *values[1:]]) for category in data]
+        if None not in held:
+            return sorted({number for numbers in held for number in numbers or ()})
     excluded: set[int] = set()
     for number in p.scopes:
         atom = p.atoms[number]
@@ -31,7 +30,7 @@ def _live(p: _Program, data: Sequence[int], values: _Values) -> list[int]:
 
 
 def _atoms_of(p: _Program, live: Iterable[int]) -> list[int]:
-    return sorted({number for rule in live for number in p.rules[rule].atoms})
+    return sorted({number for rule in live for number in _atoms_in(p.rules[rule])})
 
 
 def _opaque(atom: _Atom, values: _Values) -> bool:

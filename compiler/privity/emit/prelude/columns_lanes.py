@@ -10,7 +10,7 @@ from privity.emit.prelude.columns_part import _Part
 from privity.emit.prelude.columns_source import _EPOCH, _Array, _packed
 from privity.emit.prelude.index import _Index
 from privity.emit.prelude.program import _Program
-from privity.emit.prelude.tables import _Atom
+from privity.emit.prelude.tables import _Atom, _atoms_in
 
 # --- copied from here
 
@@ -249,7 +249,7 @@ class _Relevance:
                 absent = rows.missing(p.atoms[number].reads[0])
                 live = live & (atoms[number] if absent is None else atoms[number] | absent)
             self.sets.append(live)
-            for number in rule.atoms:
+            for number in _atoms_in(rule):
                 read[number] = read[number] | live
         self.sets += [bits & about for bits, about in zip(atoms, read, strict=True)]
         self.missing: dict[int, _Array] = {}

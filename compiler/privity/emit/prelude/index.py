@@ -1,12 +1,11 @@
-"""Prelude, part 5: the rules at hand, for a policy whose rules are decided apart."""
+"""Prelude, part 6: the rules at hand, for a policy whose rules are decided apart."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from math import prod
+from collections.abc import Callable, Sequence
 from typing import Any
 
-from privity.emit.prelude.tables import _Atom, _Rule, _Values
+from privity.emit.prelude.tables import _Atom, _atoms_in, _Conditions, _Rule, _Values
 from privity.emit.prelude.values import MISSING, _Variable
 
 # --- copied from here
@@ -15,24 +14,38 @@ from privity.emit.prelude.values import MISSING, _Variable
 _MOST_INDEXED = 2**21
 
 
-_Step = tuple[int, Callable[[_Values], bool], tuple[int, ...], tuple[int, ...]]
+_Trial = tuple[int, Callable[..., bool] | None, bool, tuple[int, ...], tuple["_Trial", ...]]
+"""A part of a rule's conditions, ready to be tried: number, test, wanted, reads, inner.
+
+An atom, of which `wanted` says whether it has to hold: of one variable, `number`, a boolean where
+there is no `test`; or of `reads`, where `number` is -1. Or `inner`, where it is -2: one of them,
+and inside them all of them, in turn.
+"""
+
+
+_Step = tuple[tuple[tuple[int, bool], ...], tuple[_Trial, ...], tuple[int, ...], tuple[int, ...]]
+"""What deciding takes of a rule: booleans that must be as given, its other conditions, the rules
+that it yields to, the variables that it reads."""
 
 
 class _Index:
     """The rules of a policy whose rules are apart, by the roles that their scopes hold.
 
-    `steps` has what deciding takes of each rule: its number, its conditions, the rules that it
-    yields to and the variables that it reads. `order` has each rule after those it yields to.
-    `found` gives, for a combination of leaves, the steps of the rules whose scope holds it, in
-    that order; None where that would be too much. `categories` are the data of each scope.
+    `order` has each rule after those it yields to; `of_data`, for each data category, the rules
+    whose scope holds it, in that order. What a category's rules are found and tried by is made
+    when it is first asked about: `tables` has, for a combination of the other roles, the rules at
+    hand; that of a category in `large` is empty, it would be too much. `steps` is by rule.
     """
 
-    __slots__ = ("alone", "categories", "defaults", "found", "order", "sizes", "steps")
+    __slots__ = (
+        "alone", "atoms", "defaults", "large", "of_data", "order", "rules", "sizes", "steps",
+        "tables", "variables",
+    )  # fmt: skip
 
     defaults: tuple[Any, ...]
     """The decision where no rule applies, by data category."""
     alone: list[dict[int, Any]]
-    """The decision where one rule applies, by its number and by data category."""
+    """By data category, the decision where one rule applies, by its number; made by `_alone`."""
 
     def __init__(
         self,
@@ -40,60 +53,131 @@ class _Index:
         atoms: tuple[_Atom, ...],
         variables: tuple[_Variable, ...],
     ) -> None:
+        self.rules, self.atoms, self.variables = rules, atoms, variables
+        roles = [(n, len(v.members)) for n, v in enumerate(variables) if "." not in v.key]
+        self.sizes = roles[1:]
         self.order = _by_yielding(rules)
-        self.sizes = [(n, len(v.members)) for n, v in enumerate(variables) if "." not in v.key]
-        self.steps = [_step(number, rule, atoms) for number, rule in enumerate(rules)]
-        leaves = [
-            [_leaves_of(number, size, rule, atoms) for number, size in self.sizes] for rule in rules
-        ]
-        self.categories = [held[0] for held in leaves]
-        self.found: dict[int, tuple[_Step, ...]] | None = None
-        if sum(prod(map(len, each)) for each in leaves) <= _MOST_INDEXED:
-            self.found = self._by_place(leaves)
-
-    def _by_place(self, leaves: list[list[list[int]]]) -> dict[int, tuple[_Step, ...]]:
-        found: dict[int, list[_Step]] = {}
+        self.steps: list[_Step | None] = [None] * len(rules)
+        categories = range(roles[0][1])
+        self.of_data: list[list[int]] = [[] for _ in categories]
         for number in self.order:
-            places = [0]
-            for (_, size), held in zip(self.sizes, leaves[number], strict=True):
-                places = [place * size + leaf for place in places for leaf in held]
-            for place in places:
-                found.setdefault(place, []).append(self.steps[number])
-        return {place: tuple(held) for place, held in found.items()}
+            for leaf in self._leaves(rules[number], *roles[0]):
+                self.of_data[leaf].append(number)
+        self.tables: list[dict[int, list[int]] | None] = [None for _ in categories]
+        self.alone = [{} for _ in categories]
+        self.large: set[int] = set()
 
-    def place(self, values: _Values) -> int | None:
-        """The number of the combination of roles; None where one is missing."""
-        place: int = 0
+    def _leaves(self, rule: _Rule, role: int, size: int) -> Sequence[int]:
+        """The leaves of a role that the scope holds."""
+        for number in rule.scope:
+            atom = self.atoms[number]
+            if atom.reads[0] == role:
+                if len(atom.runs) == 1:
+                    return range(atom.runs[0][0], atom.runs[0][1] + 1)
+                return [n for first, last in atom.runs for n in range(first, last + 1)]
+        return range(size)
+
+    def at(self, values: _Values) -> Sequence[int] | None:
+        """The rules whose scope holds these roles, in order.
+
+        None where a role is missing, or where there are too many.
+        """
+        table = self.tables[values[0]]
+        if table is None:
+            table = self._table(values[0])
+        place = 0
         for number, size in self.sizes:
             value = values[number]
             if value is MISSING:
                 return None
             place = place * size + value
-        return place
+        found = table.get(place)
+        if found is None:
+            return None if values[0] in self.large else ()
+        return found
+
+    def _table(self, category: int) -> dict[int, list[int]]:
+        """Make, and keep, the table of a data category."""
+        found: dict[int, list[int]] = {}
+        most = _MOST_INDEXED // len(self.of_data)
+        for number in self.of_data[category]:
+            rule = self.rules[number]
+            places = [0]
+            for role, size in self.sizes:
+                leaves = self._leaves(rule, role, size)
+                places = [place * size + leaf for place in places for leaf in leaves]
+            most -= len(places)
+            if most < 0:
+                self.large.add(category)
+                found = {}
+                break
+            for place in places:
+                found.setdefault(place, []).append(number)
+        self.tables[category] = found
+        return found
+
+    def step(self, number: int) -> _Step:
+        """Make, and keep, the form of a rule in which it is tried."""
+        rule = self.rules[number]
+        assert rule.conditions is not None
+        flags, rest = [], []
+        for part in _trials(rule.conditions, self.atoms):
+            fact, test, wanted, _, _ = part
+            # What is not true may be none, unless it never is.
+            if fact >= 0 and test is None and (wanted or not self.variables[fact].optional):
+                flags.append((fact, wanted))
+            else:
+                rest.append(part)
+        reads = {read for atom in _atoms_in(rule) for read in self.atoms[atom].reads}
+        found = tuple(flags), tuple(rest), rule.yields, tuple(reads - {0})
+        self.steps[number] = found
+        return found
+
+
+def _trials(conditions: _Conditions, atoms: tuple[_Atom, ...]) -> tuple[_Trial, ...]:
+    """The conditions in an order of their own: what takes longer comes later."""
+    ones: list[_Trial] = []
+    more: list[_Trial] = []
+    for part in conditions:
+        if isinstance(part, tuple):
+            more.append((-2, None, True, (), _trials(part, atoms)))
+            continue
+        atom = atoms[part if part >= 0 else ~part]
+        test = None if atom.kind == "holds" else atom.test
+        if len(atom.reads) == 1:
+            ones.append((atom.reads[0], test, part >= 0, (), ()))
+        else:
+            more.insert(0, (-1, test, part >= 0, atom.reads, ()))
+    return (*ones, *more)
+
+
+def _hold(parts: tuple[_Trial, ...], values: _Values, every: bool) -> bool:
+    """Whether all parts hold of a complete request; where not `every`, whether one does."""
+    for number, test, wanted, reads, inner in parts:
+        if number >= 0:
+            value = values[number]
+            held = (value is True if test is None else test(value)) is wanted
+        elif test is None:
+            held = _hold(inner, values, not every)
+        else:
+            held = test(*[values[read] for read in reads]) is wanted
+        if held is not every:
+            return held
+    return every
 
 
 def _by_yielding(rules: tuple[_Rule, ...]) -> list[int]:
     order: dict[int, None] = {}
-    for number in range(len(rules)):
-        waiting = [number]
+    for number, rule in enumerate(rules):
+        waiting = [number] if rule.yields else []
         while waiting:
             first = [n for n in rules[waiting[-1]].yields if n not in order]
             if first:
                 waiting += first
             else:
                 order.setdefault(waiting.pop())
+        order.setdefault(number)
     return list(order)
-
-
-def _step(number: int, rule: _Rule, atoms: tuple[_Atom, ...]) -> _Step:
-    assert rule.holds is not None
-    reads = {variable for atom in rule.atoms for variable in atoms[atom].reads if variable}
-    return number, rule.holds, rule.yields, tuple(sorted(reads))
-
-
-def _leaves_of(number: int, size: int, rule: _Rule, atoms: tuple[_Atom, ...]) -> list[int]:
-    tests = [atoms[n].test for n in rule.scope if atoms[n].reads == (number,)]
-    return [leaf for leaf in range(size) if all(test(leaf) for test in tests)]
 
 
 # --- to here

@@ -163,15 +163,17 @@ class _Stated:
 
     `_roles` numbers the combination of its roles and `_facts` holds a bit for each boolean fact
     that rules read; where one of these is not known, or several data categories are stated,
-    `_roles` is the number after the last combination.
+    `_roles` is the number after the last combination. `_complete`: it states all
+    there is, of one data category.
     """
 
-    __slots__ = ("_data", "_facts", "_roles", "_values")
+    __slots__ = ("_complete", "_data", "_facts", "_roles", "_values")
 
     _data: list[int]
     _values: _Values
     _roles: int
     _facts: int
+    _complete: bool
 
     def __reduce__(self) -> tuple[Any, ...]:
         # Copies and unpickled requests are made, and checked, anew.
@@ -192,6 +194,7 @@ def _state(p: _Program, request: _Stated) -> None:
     roles, facts = _packed_roles(p, data, values)
     put(request, "_roles", roles)
     put(request, "_facts", facts)
+    put(request, "_complete", len(data) == 1 and MISSING not in values)
 
 
 def _packed_roles(p: _Program, data: list[int], values: _Values) -> tuple[int, int]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any, Literal, NamedTuple
 
 from privity.emit.prelude.columns_source import _EPOCH, _numpy
@@ -27,7 +27,8 @@ class _Atom(NamedTuple):
     """A comparison. `test` takes plain values of the variables `reads`, all known.
 
     A sum compares `total`, a monotone function of each variable but those `unsteady`; its truth
-    changes where that passes one of `bounds`. `text` is what a text is compared with.
+    changes where that passes one of `bounds`. `text` is what a text is compared with. Atoms that
+    are made from rows of numbers have the `runs` of leaves that they list.
     """
 
     kind: Literal[
@@ -39,6 +40,7 @@ class _Atom(NamedTuple):
     total: Callable[..., int] | None = None
     bounds: tuple[int, ...] = ()
     unsteady: tuple[int, ...] = ()
+    runs: tuple[tuple[int, int], ...] = ()
 
 
 class _Duty(NamedTuple):
@@ -50,11 +52,17 @@ class _Duty(NamedTuple):
     deadline: Callable[..., int] | None = None
 
 
+_Conditions = tuple[Any, ...]
+"""Numbers of atoms, nested: all of them hold; in a tuple inside one holds, inside that all, and
+so on in turn. `~n` says that atom n does not hold. So `()` is true and `((),)` is false."""
+
+
 class _Rule(NamedTuple):
     """`scope`: the atoms of its scope; `atoms`: these and those of its conditions.
 
-    In a policy whose rules are decided apart, `holds` and `mask` are its conditions, of a complete
-    request and of all completions, and `yields` names the rules that it yields to.
+    In a policy whose rules are decided apart, `conditions` are its conditions, without definitions
+    and constants, `atoms` those that went with the constants, and `yields` names the rules that it
+    yields to. `_atoms_in` then gives all atoms.
     """
 
     effect: Literal["permit", "forbid"]
@@ -62,11 +70,28 @@ class _Rule(NamedTuple):
     label: str | None
     citations: tuple[str, ...]
     scope: tuple[int, ...]
-    atoms: tuple[int, ...]
-    holds: Callable[[_Values], bool] | None = None
-    mask: Callable[[_Masks, int], int] | None = None
+    atoms: tuple[int, ...] = ()
+    conditions: _Conditions | None = None
     duties: tuple[_Duty, ...] = ()
     yields: tuple[int, ...] = ()
+
+
+def _atoms_in(rule: _Rule) -> Iterable[int]:
+    """The atoms of its scope and conditions, each once."""
+    if rule.conditions is None:
+        return rule.atoms
+    found = {*rule.scope, *rule.atoms}
+    seen: set[int] = set()
+    waiting = [rule.conditions]
+    while waiting:
+        for part in waiting.pop():
+            if isinstance(part, int):
+                found.add(part if part >= 0 else ~part)
+            elif id(part) not in seen:
+                # A tuple may stand in many places.
+                seen.add(id(part))
+                waiting.append(part)
+    return found
 
 
 def _rule_said(rule: _Rule) -> str:

@@ -7,12 +7,12 @@ from itertools import product
 from typing import Any
 
 from privity.emit.prelude.answer import _decide
+from privity.emit.prelude.apart import _decide_complete
 from privity.emit.prelude.decide import Decision, _decided
 from privity.emit.prelude.errors import _wrong_type
-from privity.emit.prelude.index import _Index
 from privity.emit.prelude.program import _Program
 from privity.emit.prelude.reading import _Stated
-from privity.emit.prelude.tables import Outcome, _Values
+from privity.emit.prelude.tables import _Values
 from privity.emit.prelude.values import MISSING
 
 # --- copied from here
@@ -28,7 +28,7 @@ def _tabulated(p: _Program) -> tuple[_Table, ...]:
     no table holds is decided by `_decide`. Tables that are the same are one.
     """
     if p.index is not None:
-        _prepare(p, p.index)
+        p.index.defaults = _decided(p, p.default, ())
     nothing: _Table = (None,) * (1 << len(p.booleans))
     if not p.combinations:
         return (nothing,)
@@ -39,23 +39,6 @@ def _tabulated(p: _Program) -> tuple[_Table, ...]:
         table = _table(p, leaves)
         found[leaves] = unique.setdefault(tuple(map(id, table)), table)
     return (*[found[leaves] for leaves in product(*groups)], nothing)
-
-
-def _prepare(p: _Program, index: _Index) -> None:
-    """Make the decisions by no rule, and by one rule."""
-    index.defaults = _decided(p, p.default, ())
-    leaves = p.variables[0].members
-    index.alone = []
-    for rule, categories in zip(p.rules, index.categories, strict=True):
-        outcome: Outcome = "permit" if rule.effect == "permit" else "deny"
-        parts = outcome, (rule.name,), rule.citations, (), ()
-        if rule.effect == "forbid":
-            denied = Decision(*parts, (), p, 1)
-            index.alone.append(dict.fromkeys(categories, denied))
-        else:
-            index.alone.append(
-                {number: Decision(*parts, (leaves[number].value,), p, 1) for number in categories}
-            )
 
 
 def _grouped(p: _Program, number: int) -> list[int]:
@@ -118,6 +101,11 @@ def _subsets_of(mask: int) -> Iterator[int]:
 
 def _check(p: _Program, request: object) -> Decision:
     """The decision on a request that no table holds."""
+    if p.index is not None and isinstance(request, _Stated) and request._complete:
+        # Its values need no copy: what would be written to them stands there.
+        found = _decide_complete(p, p.index, request._values)
+        if found is not None:
+            return found
     return _decide(p, *_stated(request))
 
 
