@@ -15,9 +15,11 @@ from tests.sql.rows import ODD, Checked, Row, Table, random_row, random_table, s
 
 from privity.emit.sql.statements import emit_sql
 
+NIGHTLY = [pytest.param(seed, marks=pytest.mark.nightly) for seed in range(25, 300)]
+
 
 @pytest.mark.parametrize("dialect", OPEN)
-@pytest.mark.parametrize("seed", range(25))
+@pytest.mark.parametrize("seed", [*range(25), *NIGHTLY])
 def test_rows_are_decided_as_the_checker_decides_them(seed: int, dialect: str) -> None:
     random = Random(seed)
     table = random_table(random, random_policy(random), hostile=seed % 3 == 0)

@@ -108,6 +108,13 @@ def test_what_the_mapping_leaves_out() -> None:
     assert codes(one) == set()
 
 
+def test_a_column_of_two_types() -> None:
+    one = table("disclosure.count is at most 3", disclosure__count={"column": "disclosure_on"})
+    assert codes(one) == {"sql-types"}
+    flag = {"column": "subject_member", "none": "subject_member"}
+    assert codes(table_of(resolved(ZOO), subject__born_on=flag)) == {"sql-types"}
+
+
 def test_a_query_without_a_key() -> None:
     one = table("disclosure.count is at most 3")
     del one.raw["key"]

@@ -53,6 +53,19 @@ class Reading:
     dialect: Dialect
 
     @property
+    def stored(self) -> str:
+        """The type of its columns."""
+        match self.kind:
+            case BooleanType() | SetType():
+                return "boolean"
+            case IntegerType() | DurationType():
+                return "integer"
+            case DateType():
+                return "date"
+            case TaxonomyType() | TextType():
+                return "text"
+
+    @property
     def can_miss(self) -> bool:
         match self.place:
             case Column(_, null) | Members(_, null):

@@ -185,6 +185,7 @@ def _unfit(
             mend = "name its column, a constant, or say missing = true"
             yield Refusal("sql-unmapped", what, mend)
     yield from _unasked_members(columns, asking)
+    yield from _two_types(columns, readings)
     yield from _texts(columns, dialect, readings, asking)
     outputs = ["outcome", *(f"rule_{rule.name}" for rule in policy.rules)]
     for name in dict.fromkeys((*columns.table, *columns.key, *columns.names(), *outputs)):
@@ -196,6 +197,21 @@ def _unfit(
     if not 1 <= len(columns.table) <= 3:
         what = "a table's name has one to three parts"
         yield Refusal("sql-name", what, 'such as ["catalog", "schema", "table"]')
+
+
+def _two_types(columns: Columns, readings: dict[Key, Reading]) -> Iterator[Refusal]:
+    """Columns that would have to be of two types at once."""
+    seen: dict[str, str] = {}
+    for key, place in columns.places.items():
+        kind = readings[key].stored
+        named = {place.name: kind} if isinstance(place, Column) else {}
+        named |= dict.fromkeys(place.columns.values(), kind) if isinstance(place, Members) else {}
+        if isinstance(place, Column | Members) and place.none is not None:
+            named[place.none] = "boolean" if place.none not in named else "two"
+        for name, one in named.items():
+            if seen.setdefault(name, one) != one:
+                what = f"`{key}` is read from the column `{name}`, which holds another type"
+                yield Refusal("sql-types", what, "name a column of its own")
 
 
 def _unasked_members(columns: Columns, asking: Asking) -> Iterator[Refusal]:
