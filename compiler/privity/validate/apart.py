@@ -23,7 +23,7 @@ from privity.validate.circuit import Gate
 from privity.validate.findings import Difference
 from privity.validate.literals import Ref
 from privity.validate.proof import Obligation, Proof, hidden, whole
-from privity.validate.tables import RuleRow, Tables
+from privity.validate.table_rows import RuleRow, Tables
 from privity.validate.world import Model, Question, World
 
 BATCH = 400

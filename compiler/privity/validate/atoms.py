@@ -44,7 +44,7 @@ from privity.validate.circuit import Gate
 from privity.validate.execute import Machine
 from privity.validate.findings import RefusalError
 from privity.validate.subset import is_docstring
-from privity.validate.tables import AtomRow
+from privity.validate.table_rows import AtomRow
 from privity.validate.values import Leaves, Truth, Value, Whole
 from privity.validate.world import World
 

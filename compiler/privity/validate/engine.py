@@ -32,7 +32,7 @@ from privity.validate.circuit import Gate
 from privity.validate.execute import Machine
 from privity.validate.findings import Finding, RefusalError
 from privity.validate.proof import Obligation, Proof, Show, hidden, whole
-from privity.validate.tables import DutyRow, RuleRow, Tables
+from privity.validate.table_rows import DutyRow, RuleRow, Tables
 from privity.validate.values import Mask, Row, Truth, Value, Whole
 from privity.validate.world import World
 

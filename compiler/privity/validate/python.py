@@ -37,7 +37,8 @@ from privity.validate.module import (
 )
 from privity.validate.proof import Proof
 from privity.validate.settle import Settling
-from privity.validate.tables import MAKERS, ROWS, Tables, read_tables
+from privity.validate.table_rows import Tables
+from privity.validate.tables import MAKERS, ROWS, read_tables
 from privity.validate.values import Decided, Program, Value
 from privity.validate.vocabulary import FIELDS, Vocabulary
 from privity.validate.witness import Witness

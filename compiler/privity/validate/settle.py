@@ -21,7 +21,7 @@ from privity.validate.execute import Machine
 from privity.validate.findings import RefusalError, Said
 from privity.validate.frames import End
 from privity.validate.proof import Obligation, Proof, stated
-from privity.validate.tables import Decision, Tables
+from privity.validate.table_rows import Decision, Tables
 from privity.validate.values import Decided, Nothing, Program, Row, Value
 from privity.validate.world import World
 

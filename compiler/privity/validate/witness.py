@@ -20,7 +20,7 @@ from privity.validate.execute import Machine
 from privity.validate.findings import Difference, Reference, RefusalError, Said
 from privity.validate.proof import Obligation
 from privity.validate.settle import Settling
-from privity.validate.tables import AtomRow, Tables
+from privity.validate.table_rows import AtomRow, Tables
 from privity.validate.values import Mask, Row, Truth, Value, Whole
 from privity.validate.world import Model, Question, World
 
