@@ -633,7 +633,7 @@ def wrong_label(parts: Parts) -> Iterator[Site]:
         yield table, _become(label, ast.Constant("what it does not say"))
 
 
-@planted
+@quiet
 def another_effect(parts: Parts) -> Iterator[Site]:
     for table, effect in _row_part(parts, "_RULES", 0):
         assert isinstance(effect, ast.Constant)

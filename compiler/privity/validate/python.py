@@ -71,10 +71,11 @@ def validate_python(
     except RefusalError as error:
         exact, findings = False, [error.finding]
     except RecursionError:
-        exact, findings = (
-            False,
-            [Finding("not-in-subset", None, "an expression that nests too deep")],
-        )
+        said = "an expression that nests too deep"
+        exact, findings = False, [Finding("not-in-subset", None, said)]
+    finally:
+        if collecting:
+            gc.enable()
     return _validation(findings, proof, exact, start)
 
 

@@ -199,7 +199,9 @@ class _Reader:
         for name, value in wanted.items():
             if not same(found[name], value):
                 said = f"`{name}` of the rule `{rule.name}` is not the policy's"
-                self.wrong(found.line, said, None if name == "label" else rule.name)
+                # Labels are in no decision, and effects only in those of the general engine.
+                shown = name in ("name", "citations")
+                self.wrong(found.line, said, rule.name if shown else None)
         scope = _numbers(found, "scope", len(self.tables.atoms))
         atoms = _numbers(found, "atoms", len(self.tables.atoms))
         duties = tuple(self.duties(found, rule))

@@ -113,7 +113,8 @@ class Witness:
         cases = []
         for cell in cells[:1] if whole else cells:
             values = {**stated, **filled, **({missing[0]: cell} if missing else {})}
-            cases.append(self.case(values, whole=whole))
+            read = None if whole else self.looked_at(stated)
+            cases.append(self.case(values, read))
         if any(one.gate is self.world.circuit.true for one in self.machine.do.raises):
             # Of a partial request not all atoms are looked at.
             return Said("unknown", (), raises=True) if whole else None
@@ -129,19 +130,36 @@ class Witness:
             return (*none, False, True)
         return ()
 
-    def case(self, values: Stated, *, whole: bool) -> tuple[bool, tuple[bool, ...]]:
+    def looked_at(self, stated: Stated) -> frozenset[int]:
+        """The atoms of the rules whose scope may match; the prelude takes the others for false."""
+        found: set[int] = set()
+        for row in self.tables.rules:
+            keys = {number: self.world.keys[self.atoms[number].reads[0]] for number in row.scope}
+            known = [number for number, key in keys.items() if key in stated]
+            if all(self.holds(self.atoms[number], stated) for number in known):
+                found.update(row.atoms)
+        return frozenset(found)
+
+    def holds(self, row: AtomRow, values: Stated) -> bool:
+        found = self.atom(row, values).some
+        return isinstance(found, Truth) and found.gate is self.world.circuit.true
+
+    def case(self, values: Stated, read: frozenset[int] | None) -> tuple[bool, tuple[bool, ...]]:
         """Whether one completion is permitted, and which rules apply to it.
 
-        Of a request that is `whole`, the prelude asks for all atoms at once, else for each.
+        Where nothing is missing that is read, the prelude asks for all atoms at once, else for
+        those in `read`.
         """
         world = self.world
         known = world.values.known
-        if whole:
+        if read is None:
             given = known(Row(tuple(world.literal(key, values[key]) for key in world.keys)))
             atoms = self.masks(self.items(self.run("known", given)))
             about = self.masks(self.items(self.run("known_of_data", given)))
         else:
-            split, each = self.tables.about_data, [self.atom(row, values) for row in self.atoms]
+            split, no = self.tables.about_data, world.values.truth(world.circuit.false)
+            rows = enumerate(self.atoms)
+            each = [self.atom(row, values) if n in read else no for n, row in rows]
             atoms, about = self.masks(each[:split]), self.masks(each[split:])
         permitted, forbids, permits = self.items(
             self.run("apply", atoms, about, known(Mask(world.circuit.true)))
