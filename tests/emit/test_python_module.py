@@ -75,6 +75,24 @@ def test_names_of_the_prelude_are_defined_once() -> None:
     assert len(defined) == len(set(defined))
 
 
+def test_names_of_the_prelude_are_what_it_binds() -> None:
+    bound: list[str] = []
+    for node in ast.parse(prelude_text.imports() + prelude_text.engine()).body:
+        match node:
+            case ast.Import(aliases) | ast.ImportFrom(_, aliases):
+                bound += [alias.asname or alias.name for alias in aliases]
+            case ast.ClassDef(name) | ast.FunctionDef(name):
+                bound.append(name)
+            case ast.Assign([ast.Name(name)]) | ast.AnnAssign(ast.Name(name)):
+                bound.append(name)
+            case ast.Expr(ast.Constant(str())):
+                pass
+            case _:
+                raise AssertionError(ast.dump(node))
+    assert set(bound) == prelude_text.names()
+    assert len(bound) == len(set(bound))
+
+
 PRINT = """
 from random import Random
 from privity.emit.python import emit_python
