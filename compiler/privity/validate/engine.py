@@ -18,6 +18,7 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from privity.model.formula import Key, Linear, facts_of, read_by
+from privity.symbolic.rules import in_scope
 from privity.validate.abstract import (
     Atoms,
     atom_name,
@@ -31,6 +32,7 @@ from privity.validate.atoms import Known, differs_from_its_atom, known_atom
 from privity.validate.circuit import Gate
 from privity.validate.execute import Machine
 from privity.validate.findings import Finding, RefusalError
+from privity.validate.operate import Raise
 from privity.validate.proof import Obligation, Proof, Show, hidden, whole
 from privity.validate.table_rows import DutyRow, RuleRow, Tables
 from privity.validate.values import Mask, Row, Truth, Value, Whole
@@ -53,6 +55,8 @@ class Engine:
     show: Show
     """How to show a request for which the rules are wrong."""
     findings: list[Finding] = field(default_factory=list)
+    raising: list[tuple[int, Raise]] = field(default_factory=list)
+    """Which atom's function may raise, and where."""
 
     @property
     def world(self) -> World:
@@ -65,11 +69,13 @@ class Engine:
     @cached_property
     def known(self) -> list[Known]:
         found = []
-        for row in self.tables.atoms:
+        for number, row in enumerate(self.tables.atoms):
+            before = len(self.machine.do.raises)
             try:
                 found.append(known_atom(row, self.machine))
             except RefusalError as error:
                 self.findings.append(error.finding)
+            self.raising += [(number, one) for one in self.machine.do.raises[before:]]
         return found
 
     # -------------------------------------------------------------- what is proved
@@ -101,10 +107,22 @@ class Engine:
             for one in known
         ]
         raised = self.raised()
+        if raised and not self.tables.apart:
+            said = "no function of `_ATOMS` raises where a rule looks at it"
+            self.proof.add(said, (), [self.raises(*one) for one in self.raising], self.show)
         said = "each function of `_ATOMS` is the comparison that its row describes"
         if self.tables.apart:
             said = "each row of `_ATOMS` is a comparison, each sum what the row says of it"
         return self.proof.add(said, (), [*obligations, *raised], hidden)
+
+    def raises(self, number: int, one: Raise) -> Obligation:
+        """The function of an atom raises, and a rule that lists the atom may match."""
+        policy, scene = self.world.policy, self.world.scene
+        rules = (row.rule for row in self.tables.rules if number in row.atoms)
+        terms = (in_scope(rule.scope, policy, scene) for rule in rules)
+        circuit = self.world.circuit
+        gate = circuit.both(one.gate, circuit.either(*map(circuit.term, terms)))
+        return Obligation(gate, one.line, f"line {one.line} {one.what}", code="may-raise")
 
     def prove_apart(self, known: Sequence[Known], sound: bool) -> bool:
         """Each rule by itself; the prelude puts them together."""

@@ -167,6 +167,8 @@ class Operations:
         match left.some, right.some:
             case Whole(one), Whole(other):
                 return self._numbers(one, "<=", other)
+            case (Nothing(), _) | (_, Nothing()):
+                return self.world.circuit.false
             case _:
                 raise self.refuse("an order of anything but numbers and dates")
 
@@ -228,6 +230,8 @@ class Operations:
     def disjoint(self, held: Value, leaves: Sequence[int], reached: Gate) -> Gate:
         """`held.isdisjoint(leaves)`."""
         self.may_raise(reached, self.world.values.unusable(held), "looks into MISSING or None")
+        if isinstance(held.some, Nothing):
+            return self.world.circuit.false
         if not isinstance(held.some, Leaves):
             raise self.refuse("`isdisjoint` of anything but a set of leaves")
         members = held.some.members
@@ -250,6 +254,9 @@ class Operations:
                 found = linear.scale(factor, other)
             case Whole(one), ast.Mult(), Whole(Linear((), factor)):
                 found = linear.scale(factor, one)
+            case (Nothing(), _, _) | (_, _, Nothing()):
+                # It has raised; what comes of it does not matter.
+                found = Linear((), 0)
             case _:
                 raise self.refuse("this arithmetic")
         return self.world.values.known(Whole(found))
@@ -289,6 +296,8 @@ class Operations:
         match day.some, months.some:
             case Whole(moved), Whole(Linear((), count)):
                 found = self._shifted(moved, count)
+            case Nothing(), _:
+                return day
             case _:
                 raise self.refuse("`_shift` of anything but a date by a number of months")
         if self.world.reach(found) is None:

@@ -116,8 +116,7 @@ class Witness:
             read = None if whole else self.looked_at(stated)
             cases.append(self.case(values, read))
         if any(one.gate is self.world.circuit.true for one in self.machine.do.raises):
-            # Of a partial request not all atoms are looked at.
-            return Said("unknown", (), raises=True) if whole else None
+            return Said("unknown", (), raises=True)
         return _together(cases, self.world.policy.rules)
 
     def cells(self, key: Key) -> Sequence[Plain]:
