@@ -22,6 +22,8 @@ MOST_RULES = 200
 MOST_ORDERS = 6
 WORK = 15
 """Steps of work that making a diagram may take, for each node that it may have."""
+LEAST_WORK = 15_000
+"""And so many it may take, however small it has to be."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +60,7 @@ def _diagram(policy: Policy, order: Sequence[Key], limit: int) -> Diagram[Decide
     questions = questions_of(policy, atoms, order)
     if len(questions) > MOST_QUESTIONS:
         raise TooLargeError
-    encoder = Encoder(policy, questions, WORK * limit)
+    encoder = Encoder(policy, questions, max(WORK * limit, LEAST_WORK))
     root = encoder.decided()
     found = encoder.builder.finished(root)
     if len(found.nodes) > limit:
