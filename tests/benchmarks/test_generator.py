@@ -24,7 +24,7 @@ def policy() -> Policy:
 
 def _compiled(name: str, text: str, claims: str) -> Policy:
     place = Path("/root", *name.split(".")).with_suffix(".privity")
-    texts: dict[PurePath, str] = {place: text, Path("/root/claims.privity"): claims}
+    texts: dict[PurePath, str] = {place: text, Path("/claims/claims.privity"): claims}
     compiled = compile_policy(place, lambda path: texts[path].encode(), [*texts][1:])
     assert compiled.policy is not None, compiled.diagnostics[:3]
     return compiled.policy
