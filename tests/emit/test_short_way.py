@@ -17,7 +17,7 @@ from tests.differential.test_checker_agrees import as_json, as_mapping, contract
 from tests.emit.example import TREES, checker, example, letters
 from tests.emit.policies import everywhere, fact, rule
 from tests.emit.policies import policy as make
-from tests.emit.random_policies import random_policy, random_request
+from tests.emit.random_policies import random_policy, random_request, random_value
 
 from privity.emit import prelude_text, python
 from privity.emit.load import load_checker
@@ -46,10 +46,13 @@ def disagreements(policy: Policy, module: ModuleType, random: Random, count: int
         request = random_request(random, policy)
         if axes_of(policy, request).completions > MOST_LISTED:
             continue
-        mapping = as_mapping(policy, request)
-        found = module.check(module.Request.from_mapping(mapping))
-        if contract(found.as_dict()) != as_json(policy, decide(policy, request)):
-            yield str(mapping)
+        if disagrees(policy, module, request):
+            yield str(as_mapping(policy, request))
+
+
+def disagrees(policy: Policy, module: ModuleType, request: Request) -> bool:
+    found = module.check(module.Request.from_mapping(as_mapping(policy, request)))
+    return contract(found.as_dict()) != as_json(policy, decide(policy, request))
 
 
 @pytest.mark.parametrize("seed", range(100, 125))
@@ -81,7 +84,8 @@ def test_what_tables_hold_is_what_the_semantics_decides() -> None:
         place = 0
         for leaf, size in zip(leaves, sizes, strict=True):
             place = place * size + leaf
-        found = module._TABLES[place][sum(bit << n for n, bit in enumerate(bits))]
+        start = module._PROGRAM.starts[place]
+        found = module._DECISIONS[start + sum(bit << n for n, bit in enumerate(bits))]
         if found is None:
             continue
         filled += 1
@@ -93,9 +97,36 @@ def test_what_tables_hold_is_what_the_semantics_decides() -> None:
     assert filled > 1_000
 
 
-def test_the_last_table_is_for_what_lies_outside() -> None:
+def test_what_tables_leave_open_is_what_the_semantics_decides() -> None:
+    policy = company()
+    module = load_checker(emit_python(policy))
+    random, asked = Random(6), 0
+    for _ in range(4_000):
+        request = near_an_offer(random, policy)
+        built = module.Request.from_mapping(as_mapping(policy, request))
+        if module._DECISIONS[built._place] is None:
+            asked += 1
+            found = module._LATER[built._place](built._values)
+            assert contract(found.as_dict()) == as_json(policy, decide(policy, request))
+    assert asked > 100
+
+
+def near_an_offer(random: Random, policy: Policy) -> Request:
+    """A complete request about which dates often decide."""
+    leaves = {role: taxonomy.leaves for role, taxonomy in policy.roles.items()}
+    number = {role: {leaf.name: n for n, leaf in enumerate(leaves[role])} for role in leaves}
+    on = random.randrange(738_000, 738_200)
+    values = {one.key: random_value(random, policy, one) for one in policy.facts}
+    values |= {"subject.customer": True, "subject.opted_out": False, "disclosure.on": on}
+    values["subject.opt_out_notice_on"] = random.choice((None, *range(on - 32, on - 27)))
+    values["recipient"] = number["recipient"]["financial_affiliate"]
+    values["purpose"] = number["purpose"]["affiliate_products"]
+    return Request((number["data"]["contact_details"],), values)
+
+
+def test_what_is_not_known_has_no_place() -> None:
     module = load_checker(emit_python(company()))
-    assert set(module._TABLES[module._PROGRAM.combinations]) == {None}
+    assert module._DECISIONS[0] is None and module._LATER[0]([]) is None
     data = frozenset({module.Data.CONTACT_DETAILS})
     several = frozenset({module.Data.CONTACT_DETAILS, module.Data.HEALTH_INFORMATION})
     recipient, purpose = module.Recipient.COURT, module.Purpose.AUDIT
@@ -105,7 +136,15 @@ def test_the_last_table_is_for_what_lies_outside() -> None:
         module.Request(data=data, recipient=recipient, purpose=purpose),
         module.Request(data=several, recipient=recipient, purpose=purpose),
     ]
-    assert {request._roles for request in outside} == {module._PROGRAM.combinations}
+    assert {request._place for request in outside} == {0}
+
+
+def test_what_is_too_much_is_left_to_the_rules() -> None:
+    policy = company()
+    with changed("_MOST_LANES = 2**16", "_MOST_LANES = 2**9"):
+        module = load_checker(emit_python(policy))
+    assert 0 < sum(one is not None for one in module._DECISIONS) < 10_000
+    assert not list(disagreements(policy, module, Random(1), 300))
 
 
 def test_comparisons_that_are_free_together_settle_nothing() -> None:
@@ -142,16 +181,25 @@ FAULTS = {
     ),
     "bits are mixed up": ("            facts |= bit\n", "            facts |= 1\n"),
     "a fact that is missing is false": (
-        "        elif value is not False:\n            return p.combinations, 0\n",
+        "        elif value is not False:\n            return 0\n",
         "",
     ),
     "roles are mixed up": (
         "roles = roles * size + value\n",
         "roles = roles * size + value // 2\n",
     ),
-    "the rest of the bits is forgotten": (
-        "table[true | more] = found",
-        "table[more] = found",
+    "lanes are mixed up": ("_lanes(1 << bit, full)", "_lanes(1 << bit // 2, full)"),
+    "bits of places are mixed up": ("place | bit for place in", "place ^ 1 for place in"),
+    "rules that lose are named": ("if held and rule.effect == wanted", "if held"),
+    "rules are not at hand": ("if all(held[number] for", "if not all(held[number] for"),
+    "halves are swapped": ("lane >> half for lane", "lane & low for lane"),
+    "yes is taken for no": (
+        "yes if test(values[one], values[two]) else no",
+        "no if test(values[one], values[two]) else yes",
+    ),
+    "none is taken for a value": (
+        "(first if values[number] is None else second)",
+        "(second if values[number] is None else first)",
     ),
     "rules that permit are kept beside those that deny": (
         "deciding = [one for one in each if not one] or each",
@@ -165,7 +213,26 @@ def test_faults_of_tables_are_noticed(fault: str) -> None:
     policy = company()
     with changed(*FAULTS[fault]):
         module = load_checker(emit_python(policy))
-    assert list(disagreements(policy, module, Random(1), 600))
+    assert noticed(policy, module)
+
+
+def noticed(policy: Policy, module: ModuleType) -> bool:
+    random = Random(1)
+    if any(disagreements(policy, module, random, 600)):
+        return True
+    near = (near_an_offer(random, policy) for _ in range(300))
+    return any(disagrees(policy, module, request) for request in near)
+
+
+def test_that_something_is_missing_is_noticed() -> None:
+    """Where what is left to ask cannot be asked, it is not."""
+    policy = company()
+    with changed("facts |= 1 << len(p.booleans)", "facts |= 0"):
+        module = load_checker(emit_python(policy))
+    request = near_an_offer(Random(1), policy)
+    values = {key: value for key, value in request.values.items() if key != "disclosure.on"}
+    with pytest.raises(TypeError):
+        disagrees(policy, module, Request(request.data, values))
 
 
 # ------------------------------------------------------------------ requests

@@ -9,8 +9,8 @@ from importlib.resources import files
 
 PARTS = (
     "errors", "values", "tables", "atoms", "index", "program", "cells", "masks", "sentences",
-    "decide", "apart", "answer", "reading", "nearest", "explain", "tabulate", "columns_source",
-    "columns_part", "columns_lanes", "columns", "columns_call",
+    "decide", "apart", "answer", "reading", "nearest", "explain", "tabulate", "at_once",
+    "columns_source", "columns_part", "columns_lanes", "columns", "columns_call",
 )  # fmt: skip
 """In the order of the generated module."""
 

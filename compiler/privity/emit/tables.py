@@ -279,13 +279,16 @@ _TOGETHER = ("known", "known_of_data", "apply", "settle")
 """The functions of all rules together, in a policy whose rules are not apart."""
 
 ENTRY_POINTS = '''\
-_TABLES = _tabulated(_PROGRAM)
+_DECISIONS, _LATER = _tabulated(_PROGRAM)
+_AT_ONCE = _at_once(_PROGRAM, _DECISIONS, _LATER)
 
 
 def check(request: Request) -> Decision:
     """What the policy says of a request. Raises RequestError, never permits by mistake."""
     try:
-        found = _TABLES[request._roles][request._facts]
+        found = _DECISIONS[request._place]
+        if found is None:
+            found = _LATER[request._place](request._values)
     except AttributeError:
         found = None
     return _check(_PROGRAM, request) if found is None else found
@@ -293,7 +296,8 @@ def check(request: Request) -> Decision:
 
 def check_mapping(mapping: Mapping[str, object]) -> Decision:
     """The same of a JSON object, for instance one from `parse_request`."""
-    return _decide(_PROGRAM, *_from_mapping(_PROGRAM, mapping))
+    found = _AT_ONCE(mapping)
+    return _decide(_PROGRAM, *_from_mapping(_PROGRAM, mapping)) if found is None else found
 
 
 def explain(request: Request) -> Explanation:

@@ -12,8 +12,9 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
 from importlib import import_module
 from itertools import combinations, permutations, product
+from marshal import dumps
 from math import prod
-from operator import attrgetter, eq
+from operator import attrgetter, eq, itemgetter
 from typing import Any, Final, Literal, NamedTuple, NoReturn, Self
 
 # --- to here

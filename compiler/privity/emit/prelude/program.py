@@ -34,11 +34,12 @@ class _Program:
     """
 
     __slots__ = (
-        "about_data", "apply", "atoms", "boolean_facts", "booleans", "claims", "combinations",
+        "about_data", "about_roles", "apply", "atoms", "boolean_facts", "booleans", "claims",
         "data_numbers", "default", "facts", "forbids", "generator", "index", "known",
         "known_of_data", "members", "most", "named_facts", "named_roles", "optional_facts",
-        "permits", "place", "policy", "quick", "read", "role_sizes", "roles", "rules", "said",
-        "scopes", "settle", "sha256", "typed", "validator", "variables",
+        "other_reads", "permits", "place", "policy", "quick", "read", "role_sizes", "roles",
+        "roles_read_later", "rules", "said", "scopes", "settle", "sha256", "starts", "typed",
+        "validator", "variables",
     )  # fmt: skip
 
     def __init__(
@@ -74,15 +75,20 @@ class _Program:
         self.place = {rule.name: number for number, rule in enumerate(rules)}
         self.most = _most_completions(variables, atoms) if settle else 0
         self.quick = settle if self.most <= _MOST_COMPLETIONS else None
-        # What decision tables are made for, if any: see _Stated and _tabulated.
         self.index = None if apply else _Index(rules, atoms, variables)
+        # What decision tables are made for, if any: see _Stated. _tabulated sets `starts`.
         boolean = [n for n in self.read if variables[n].kind in ("boolean", "attested")]
         roles = [(n, len(v.members)) for n, v in enumerate(variables) if "." not in v.key]
         size = prod(leaves for _, leaves in roles) << len(boolean)
         tabulated = settle and self.most <= _MOST_COMPLETIONS and size <= _MOST_TABULATED
         self.booleans = [(n, 1 << bit) for bit, n in enumerate(boolean)] if tabulated else []
         self.role_sizes = roles if tabulated else []
-        self.combinations = prod(leaves for _, leaves in roles) if tabulated else 0
+        self.starts: list[int] = []
+        of_roles = {number for number, _ in roles}
+        self.about_roles = [(n, a) for n, a in enumerate(atoms) if of_roles.issuperset(a.reads)]
+        later = [atom for n, atom in enumerate(atoms) if n not in dict(self.about_roles)]
+        self.roles_read_later = any(not of_roles.isdisjoint(atom.reads) for atom in later)
+        self.other_reads = tuple(n for n in self.read if n not in {*of_roles, *boolean})
         slots = {v.key: (n, v, _WIRE[v.kind]) for n, v in enumerate(variables) if n}
         self.facts = {key: slot for key, slot in slots.items() if "." in key}
         self.roles = {key: slot for key, slot in slots.items() if "." not in key}

@@ -9,7 +9,7 @@ from typing import Any, NoReturn
 
 from privity.emit.prelude.errors import RequestError, _shown, _unknown_key, _wrong_type
 from privity.emit.prelude.program import _Program
-from privity.emit.prelude.tables import _Values
+from privity.emit.prelude.tables import _missing_in, _Values
 from privity.emit.prelude.values import (
     _FIRST_DAY,
     _LAST_DAY,
@@ -161,18 +161,18 @@ def _in_order(variable: _Variable, numbers: list[Any]) -> list[int]:
 class _Stated:
     """A request in plain values, found once, when it is made: no part of any decision.
 
-    `_roles` numbers the combination of its roles and `_facts` holds a bit for each boolean fact
-    that rules read; where one of these is not known, or several data categories are stated,
-    `_roles` is the number after the last combination. `_complete`: it states all
-    there is, of one data category.
+    `_place` is where tables are looked at: there begin those of its roles, and it has a bit for
+    each boolean fact that rules read, and one for whether anything else that they read is
+    missing. It is 0 where there are no tables, where one of its roles or boolean facts is not
+    known, or where it states several data categories. `_complete`: it states all there is, of
+    one data category.
     """
 
-    __slots__ = ("_complete", "_data", "_facts", "_roles", "_values")
+    __slots__ = ("_complete", "_data", "_place", "_values")
 
     _data: list[int]
     _values: _Values
-    _roles: int
-    _facts: int
+    _place: int
     _complete: bool
 
     def __reduce__(self) -> tuple[Any, ...]:
@@ -191,28 +191,28 @@ def _state(p: _Program, request: _Stated) -> None:
     put = object.__setattr__
     put(request, "_data", data)
     put(request, "_values", values)
-    roles, facts = _packed_roles(p, data, values)
-    put(request, "_roles", roles)
-    put(request, "_facts", facts)
+    put(request, "_place", _place(p, data, values))
     put(request, "_complete", len(data) == 1 and MISSING not in values)
 
 
-def _packed_roles(p: _Program, data: list[int], values: _Values) -> tuple[int, int]:
-    if len(data) != 1:
-        return p.combinations, 0
+def _place(p: _Program, data: list[int], values: _Values) -> int:
+    if len(data) != 1 or not p.starts:
+        return 0
     roles = facts = 0
     for number, size in p.role_sizes:
         value = values[number]
         if value is MISSING:
-            return p.combinations, 0
+            return 0
         roles = roles * size + value
     for number, bit in p.booleans:
         value = values[number]
         if value is True:
             facts |= bit
         elif value is not False:
-            return p.combinations, 0
-    return roles, facts
+            return 0
+    if _missing_in(p.other_reads, values):
+        facts |= 1 << len(p.booleans)
+    return p.starts[roles] + facts
 
 
 def _from_members(p: _Program, request: object) -> tuple[list[int], _Values]:
