@@ -40,13 +40,18 @@ class Compiled:
     claims: tuple[tree.Module, ...] = ()
 
 
-def compile_policy(path: PurePath, read: Read, claims: Sequence[PurePath] = ()) -> Compiled:
+def compile_policy(
+    path: PurePath, read: Read, claims: Sequence[PurePath] = (), *, masked: str | None = None
+) -> Compiled:
     """The policy (or vocabulary) of a file, with the claims about it. Raises OSError.
 
     Phases: load and parse all files, resolve names and types. A phase reports all that it finds;
     the next one runs only where it found no error.
+
+    `masked` is parsed in place of the text of `path`: the same, some rules blanked out, for a
+    policy without them that has the name, the hash and the sources of the whole one.
     """
-    loader = _Loader(read)
+    loader = _Loader(read, {} if masked is None else {str(path): masked})
     modules = loader.load(path)
     claim_modules = [module for p in claims if (module := loader.parse(p)) is not None]
     if loader.failed or not modules:
@@ -86,6 +91,7 @@ class _Loader:
     """Reads modules depth first; `order` names their files, each after those it uses."""
 
     read: Read
+    masked: Mapping[str, str] = field(default_factory=dict)
     root: PurePath = field(default_factory=PurePath)
     sources: dict[str, str] = field(default_factory=dict)
     report: list[Diagnostic] = field(default_factory=list)
@@ -103,7 +109,7 @@ class _Loader:
             self.report.extend(decoded)
             return None
         self.sources[file] = decoded
-        parsed = parse(decoded, file)
+        parsed = parse(self.masked.get(file, decoded), file, layout=False)
         self.report.extend(parsed.diagnostics)
         return parsed.module
 

@@ -26,7 +26,7 @@ POLICIES = Path(__file__).parent / "policies"
 def wrong(monkeypatch: pytest.MonkeyPatch) -> None:
     """A checker generated from a policy that permits by default, whatever the policy says."""
 
-    def generated(policy: Policy) -> Checker:
+    def generated(policy: Policy, **_: bool) -> Checker:
         text = emit_python(policy).replace('default="deny"', 'default="permit"')
         text = re.sub(r"^def check_mapping.*?(?=\n\n\n)", LENIENT, text, flags=re.M | re.S)
         return load_checker(text)

@@ -273,7 +273,7 @@ def test_a_contradicting_checker_is_a_disagreement() -> None:
     )
     policy = compiled(source)
     for says, verdict in (("permit", "refuted"), ("deny", "unknown"), ("unknown", "unknown")):
-        options = Options(as_of=AS_OF, confirm=lambda policy, request, says=says: says)  # type: ignore[misc]
+        options = Options(as_of=AS_OF, confirm=lambda policy, asked, says=says: [says] * len(asked))  # type: ignore[misc]
         found = proved(policy, options=options)["k"]
         assert (found.verdict, found.disagreement) == (verdict, verdict == "unknown")
         assert not (found.as_expected and found.disagreement)

@@ -129,6 +129,9 @@ def _prove(add: Add) -> None:
     made.add_argument("--claim", action="append", metavar="NAME", help="only the claim NAME")
     _limits(made)
     made.add_argument("--witness", action="store_true", help="show a case of what is proved")
+    made.add_argument(
+        "--no-cache", action="store_true", help="prove everything anew, and keep nothing"
+    )
     _format(made, "text", "json", "github", "junit", "markdown")
     made.add_argument("--obligations", metavar="DIR", help="write what the solver is asked there")
 

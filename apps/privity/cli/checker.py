@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from types import ModuleType
 from typing import Any, Protocol, cast
 
 from privity.cli.wire import request_json
 from privity.emit.load import load_checker
 from privity.emit.python import emit_python
-from privity.model.nodes import Outcome, Policy
+from privity.model.nodes import Outcome, Policy, Role
+from privity.prove.differences import is_large
 from privity.semantics.nodes import Request
 
 
@@ -39,21 +40,38 @@ class Checker(Protocol):
     def explain_mapping(self, mapping: Mapping[str, object]) -> Explained: ...
 
 
-_checkers: dict[tuple[str, str], Checker] = {}
+_checkers: dict[tuple[str, str, tuple[str, ...]], Checker] = {}
 
 
-def checker_of(policy: Policy) -> Checker:
-    """The checker, generated once for each text of a policy."""
-    key = (policy.name, policy.sha256)
+def checker_of(policy: Policy, *, apart: bool = False) -> Checker:
+    """The checker, generated once for each text of a policy and the rules of it that there are.
+
+    `apart` is what `emit_python` takes.
+    """
+    key = (policy.name, policy.sha256, tuple(rule.name for rule in policy.rules))
     if key not in _checkers:
-        module: ModuleType = load_checker(emit_python(policy))
+        module: ModuleType = load_checker(emit_python(policy, apart=apart))
         _checkers[key] = cast(Checker, module)
     return _checkers[key]
 
 
-def confirm(policy: Policy, request: Request) -> Outcome:
-    """What the generated checker says of a request: the prover's second opinion."""
-    return checker_of(policy).check_mapping(request_json(policy, request)).outcome
+def confirm(policy: Policy, requests: Sequence[Request]) -> list[Outcome]:
+    """What the generated checker says of complete requests: the prover's second opinion.
+
+    Of a large policy, the checker is that of the rules whose scope holds one of the requests,
+    written as that of the whole is: to the other ones no request here can be subject.
+    """
+    large = is_large(policy, {})
+    cells = [_roles(policy, request) for request in requests]
+    checker = checker_of(policy.parts.holding(cells) if large else policy, apart=large)
+    return [checker.check_mapping(request_json(policy, request)).outcome for request in requests]
+
+
+def _roles(policy: Policy, request: Request) -> dict[Role, int]:
+    """The leaf of each role, in a complete request of one data category."""
+    (data,) = request.data
+    stated = {**request.values, "data": data}
+    return {role: leaf for role in policy.roles if isinstance(leaf := stated[role], int)}
 
 
 def contract(decided: Decided) -> dict[str, Any]:

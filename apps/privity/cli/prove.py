@@ -24,7 +24,8 @@ ROOMY = 100
 
 
 def run(arguments: Namespace, console: Console) -> Exit:
-    found = proofs(arguments.policies, arguments)
+    recall = arguments.obligations is None and not arguments.no_cache
+    found = proofs(arguments.policies, arguments, recall=recall)
     if arguments.obligations is not None:
         _write_obligations(found, absolute(arguments.obligations))
     match arguments.format:
@@ -68,7 +69,7 @@ def _text(proof: Proof, console: Console) -> None:
     console.write(_table(proof, console))
     console.line()
     console.line(verdicts.summary(proof))
-    for said in [*verdicts.diagrams(proof), *verdicts.rests_on(proof)]:
+    for said in verdicts.said_of_all(proof):
         console.write("\n".join(hanging("", said, 2, _width(console))) + "\n")
     console.line()
 
@@ -119,8 +120,7 @@ def _witness(proof: Proof, verdict: Verdict, console: Console) -> Iterator[str]:
 
 def _table(proof: Proof, console: Console) -> str:
     rows = [
-        (v.claim.name, verdicts.word(v), verdicts.why(v), verdicts.duration(v.seconds))
-        for v in proof.verdicts
+        (v.claim.name, verdicts.word(v), verdicts.why(v), verdicts.taken(v)) for v in proof.verdicts
     ]
 
     def paint(cell: str) -> str:
@@ -185,7 +185,7 @@ def _markdown(proof: Proof) -> str:
         for v in proof.verdicts
     ]
     parts = [f"## {policy.title or policy.name}\n\n{verdicts.summary(proof)}\n\n"]
-    said = [*verdicts.diagrams(proof), *verdicts.rests_on(proof)]
+    said = verdicts.said_of_all(proof)
     parts += [f"{each}\n\n" for each in said]
     parts.append(markdown_table(("Claim", "Verdict", "Reason"), rows))
     for verdict in proof.verdicts:

@@ -6,13 +6,15 @@ import datetime
 from argparse import Namespace
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from pathlib import Path
 
 from privity.cli.checker import confirm
 from privity.cli.console import is_terminal
 from privity.cli.exits import Exit, worst
 from privity.cli.faults import UsageError
 from privity.cli.files import absolute, shown
+from privity.cli.recall import Recalled, keep, recalled
 from privity.cli.settings import settings_for
 from privity.cli.workspace import Workspace, open_sane, proofs_folder
 from privity.diagnostics.suggest import did_you_mean
@@ -24,29 +26,51 @@ from privity.symbolic.solver import Limits
 
 @dataclass(frozen=True)
 class Proof:
-    """What was found out about a policy."""
+    """What was found out about a policy.
+
+    Where an earlier run knew some of it, the policy may lack rules that do not matter here.
+    """
 
     space: Workspace
     options: Options
     verdicts: tuple[Verdict, ...]
 
 
-def proofs(files: Sequence[str], arguments: Namespace) -> list[Proof]:
-    """The verdicts on all claims asked for, policy by policy, once every policy compiles."""
-    spaces = [open_sane(file, arguments.claims) for file in files]
-    _require_use(spaces, arguments.claims)
+@dataclass(frozen=True)
+class _Task:
+    space: Workspace
+    options: Options
+    known: Recalled | None
+
+
+def proofs(files: Sequence[str], arguments: Namespace, *, recall: bool = False) -> list[Proof]:
+    """The verdicts on all claims asked for, policy by policy, once every policy compiles.
+
+    With `recall`, verdicts of earlier runs serve where nothing that they rest on has changed.
+    """
     wanted = getattr(arguments, "claim", None)
+    tasks = [_task(file, arguments, wanted, recall) for file in files]
+    spaces = [task.space for task in tasks]
+    _require_use(spaces, arguments.claims)
     _require_claims(spaces, wanted, arguments.claims)
-    options = [_options(space, arguments, wanted) for space in spaces]
     # All texts are read and compiled before the first claim is proved.
     for space in spaces:
         _ = space.others
-    total = sum(len(chosen(s.policy, o)) for s, o in zip(spaces, options, strict=True))
+    total = sum(len(chosen(task.space.policy, task.options)) for task in tasks)
     with progress(total) as step:
-        return [
-            Proof(space, option, tuple(_verdicts(space, option, step)))
-            for space, option in zip(spaces, options, strict=True)
-        ]
+        found = [Proof(task.space, task.options, tuple(_verdicts(task, step))) for task in tasks]
+    for task, proof in zip(tasks, found, strict=True):
+        if recall and wanted is None:
+            keep(proof.space, proof.options, proof.verdicts, task.known)
+    return found
+
+
+def _task(file: str, arguments: Namespace, wanted: Sequence[str] | None, recall: bool) -> _Task:
+    place = absolute(file)
+    options = _options(place, arguments, wanted)
+    known = recalled(place, arguments.claims, options) if recall else None
+    space = open_sane(file, arguments.claims) if known is None else known.space
+    return _Task(space, options, known)
 
 
 def exit_of(verdicts: Iterable[Verdict]) -> Exit:
@@ -63,9 +87,16 @@ def _exit(verdict: Verdict) -> Exit:
     return Exit.UNKNOWN if verdict.verdict == "unknown" else Exit.FINDING
 
 
-def _verdicts(space: Workspace, options: Options, step: Callable[[str], None]) -> Iterator[Verdict]:
-    for verdict in prove(space.policy, space.others, options):
-        step(verdict.claim.name)
+def _verdicts(task: _Task, step: Callable[[str], None]) -> Iterator[Verdict]:
+    """In order of declaration, those that are known among those that are found out now."""
+    space, options = task.space, task.options
+    known = {} if task.known is None else task.known.verdicts
+    claims = chosen(space.policy, options)
+    anew = tuple(claim.name for claim in claims if claim.name not in known)
+    found = prove(space.policy, space.others, replace(options, claims=anew))
+    for claim in claims:
+        verdict = known[claim.name] if claim.name in known else next(found)
+        step(claim.name)
         yield verdict
 
 
@@ -103,8 +134,8 @@ def _searched(space: Workspace, files: Sequence[str] | None) -> str:
     return shown(proofs_folder(space.path, space.policy.name, settings))
 
 
-def _options(space: Workspace, arguments: Namespace, wanted: Sequence[str] | None) -> Options:
-    settings = settings_for(space.path.parent)
+def _options(place: Path, arguments: Namespace, wanted: Sequence[str] | None) -> Options:
+    settings = settings_for(place.parent)
     usual = Limits()
     limits = Limits(
         seconds=arguments.timeout or settings.timeout or usual.seconds,

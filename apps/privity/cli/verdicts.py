@@ -46,7 +46,11 @@ def why(verdict: Verdict) -> str:
     return verdict.why
 
 
-def duration(seconds: float) -> str:
+def taken(verdict: Verdict) -> str:
+    """The time that it took, if it was found out in this run."""
+    seconds = verdict.seconds
+    if verdict.recalled:
+        return "before"
     return f"{seconds * 1000:.0f} ms" if seconds < 1 else f"{seconds:.1f} s"
 
 
@@ -74,6 +78,20 @@ def rests_on(proof: Proof) -> list[str]:
     if readings:
         found.append(f"Rests on {counted(len(readings), 'reading')}: {', '.join(readings)}.")
     return found
+
+
+def said_of_all(proof: Proof) -> list[str]:
+    """What there is to be said below the summary, a sentence each."""
+    return [*recalls(proof), *diagrams(proof), *rests_on(proof)]
+
+
+def recalls(proof: Proof) -> list[str]:
+    """How many verdicts an earlier run found, in a sentence; nothing if there are none."""
+    found = sum(verdict.recalled for verdict in proof.verdicts)
+    if not found:
+        return []
+    said = f"An earlier run found {found} of {counted(len(proof.verdicts), 'verdict')}"
+    return [f"{said}; nothing that they rest on has changed since (--no-cache proves all anew)."]
 
 
 def diagrams(proof: Proof) -> list[str]:
@@ -142,6 +160,7 @@ def _claim(policy: Policy, verdict: Verdict) -> dict[str, Any]:
         "blame": [_blame(blame) for blame in verdict.blame],
         "obligation_sha256": verdict.obligation_sha256 or None,
         "seconds": round(verdict.seconds, 6),
+        "recalled": verdict.recalled,
     }
 
 

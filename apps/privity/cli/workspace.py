@@ -105,21 +105,33 @@ def open_sane(path: str, files: Sequence[str] | None = None) -> Workspace:
 
 def open_with_claims(path: str, files: Sequence[str] | None = None) -> Workspace:
     """The same with the claims about it: those in `files`, else those in the proofs folder."""
-    place = absolute(path)
+    return open_policy(path, claims_about(absolute(path), files))
+
+
+def claims_about(place: Path, files: Sequence[str] | None) -> tuple[Path, ...]:
+    """The files of claims about a policy: those of `files`, else those in the proofs folder."""
     name = name_of(read_or_refuse(place), str(place))
     if name is None:
-        return open_policy(path)
+        return ()
     if files is None:
-        return open_policy(path, tuple(claims_files(place, name)))
+        return tuple(claims_files(place, name))
     given = [absolute(file) for file in files]
-    return open_policy(path, [file for file in given if concerns(file, name)])
+    return tuple(file for file in given if concerns(file, name))
 
 
-def compiled_file(path: Path, claims: Sequence[Path] = ()) -> Compiled:
+def policy_text(place: Path) -> str | None:
+    """The text of a policy's file; None where that is none."""
+    text = text_of(read_or_refuse(place), str(place))
+    return text if kind_of(text) == "policy" else None
+
+
+def compiled_file(
+    path: Path, claims: Sequence[Path] = (), *, masked: str | None = None
+) -> Compiled:
     # A large policy is millions of objects, none of them garbage: what is loaded stays.
     gc.disable()
     try:
-        return compile_policy(path, read, claims)
+        return compile_policy(path, read, claims, masked=masked)
     except (OSError, ValueError) as error:
         named = getattr(error, "filename", None)
         raise unreadable(named or path, error) from None

@@ -25,16 +25,21 @@ GENERATOR = f"privity {VERSION}"
 
 
 def emit_python(
-    policy: Policy, *, claims_proved: Sequence[str] = (), validator: str | None = None
+    policy: Policy,
+    *,
+    claims_proved: Sequence[str] = (),
+    validator: str | None = None,
+    apart: bool = False,
 ) -> str:
     """The checker of a policy: one typed module that needs the standard library only.
 
     `claims_proved` are the names of claims that hold of the policy, `validator` says who proved
-    the module equal to it: both are for its header. The same arguments give the same text.
+    the module equal to it: both are for its header. With `apart` it is written like that of a
+    policy too large for a decision diagram. The same arguments give the same text.
     """
     program = lower(policy)
     # Where comparisons of one sum are free together, a path does not speak for all completions.
-    diagram = None if has_tangled_sums(program) else decision_diagram(policy)
+    diagram = None if apart or has_tangled_sums(program) else decision_diagram(policy)
     module = Module(program, apart=diagram is None)
     sections = [
         _header(policy, claims_proved, validator),

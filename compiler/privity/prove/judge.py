@@ -35,7 +35,15 @@ from privity.prove.second import Scrutiny
 from privity.prove.why import why_proved
 from privity.symbolic import factory, months
 from privity.symbolic.factory import Term
-from privity.symbolic.solver import Answer, GaveUp, Limits, Satisfiable, Unsatisfiable, solve
+from privity.symbolic.solver import (
+    Answer,
+    GaveUp,
+    Limits,
+    Satisfiable,
+    Unsatisfiable,
+    apart,
+    solve,
+)
 
 if TYPE_CHECKING:
     from privity.prove.run import Options
@@ -62,8 +70,18 @@ class Spurious:
 
 
 def judge(claim: Claim, policy: Policy, others: Mapping[str, Policy], options: Options) -> Verdict:
-    """The verdict, without the time it took. Raises InternalError where engines contradict."""
-    blank = _blank(claim, policy)
+    """The verdict, without the time it took. Raises InternalError where engines contradict.
+
+    It depends on nothing that was asked before, its counterexample included.
+    """
+    with apart():
+        return _judged(claim, policy, others, options)
+
+
+def _judged(
+    claim: Claim, policy: Policy, others: Mapping[str, Policy], options: Options
+) -> Verdict:
+    blank = blank_verdict(claim, policy)
     expired = [a for a in policy.assumptions if a.until < options.as_of]
     if expired:
         names = ", ".join(f"{a.name} ({a.until})" for a in expired)
@@ -82,7 +100,8 @@ def judge(claim: Claim, policy: Policy, others: Mapping[str, Policy], options: O
     return case.universal(blank)
 
 
-def _blank(claim: Claim, policy: Policy) -> Verdict:
+def blank_verdict(claim: Claim, policy: Policy) -> Verdict:
+    """*Unknown*, with what is known of a claim before anything is asked."""
     expected = [e.because for e in claim.expected if e.policy == policy.name]
     return Verdict(
         claim=claim,
@@ -213,9 +232,9 @@ class _Case:
         """Of the ways in which the claim breaks, the one for which least has to be known."""
         scene = Scene(self.claim, self.policy, self.others, self.problem)
         ways = [found, *self.other_ways()]
-        shown = [counterexample(blank, scene, self.options, way) for way in ways]
-        contradicted = [verdict for verdict in shown if verdict.disagreement]
-        return contradicted[0] if contradicted else min(shown, key=_complexity)
+        shown = [counterexample(blank, scene, self.limits, way) for way in ways]
+        replays = tuple(each for verdict in shown for each in verdict.replays)
+        return replace(min(shown, key=_complexity), replays=replays)
 
     def other_ways(self) -> Iterator[Found]:
         """A request for each rule under which the claim breaks, in order of declaration."""

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 from privity.model.formula import Key
 from privity.model.nodes import Claim, Role
-from privity.semantics.nodes import Plain
+from privity.semantics.nodes import Plain, Request
 
 VerdictWord = Literal["proved", "refuted", "unknown", "vacuous"]
 
@@ -81,6 +81,19 @@ class Counterexample:
 
 
 @dataclass(frozen=True, slots=True)
+class Replayed:
+    """A complete request that was decided by the semantics, in the words of a policy, by name.
+
+    `shown` is the request as the counterexample has it that rests on this.
+    """
+
+    policy: str
+    request: Request
+    permits: bool
+    shown: Mapping[Key, Plain]
+
+
+@dataclass(frozen=True, slots=True)
 class Opinion:
     """What the decision diagram says: it confirms the verdict, or is not applicable, and why."""
 
@@ -97,7 +110,9 @@ class Verdict:
 
     `because` names rules, `why` says it in words. `witness` is, for a proved claim, a request
     from its scope. `expected` is the reason recorded beside an expected refutation. `diagram` is
-    None where the second procedure was not asked.
+    None where the second procedure was not asked. `recalled` says that it was found out in an
+    earlier run, and that nothing it rests on has changed; its obligation is left out then.
+    `replays` are what a generated checker should be asked before the verdict is believed.
     """
 
     claim: Claim
@@ -116,6 +131,8 @@ class Verdict:
     obligation: str = ""
     obligation_sha256: str = ""
     seconds: float = 0.0
+    recalled: bool = False
+    replays: tuple[Replayed, ...] = field(default=(), repr=False)
 
     @property
     def as_expected(self) -> bool:

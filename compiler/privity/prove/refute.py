@@ -32,7 +32,16 @@ from privity.model.parts import Box
 from privity.prove import replay as replaying
 from privity.prove.differences import is_large
 from privity.prove.laboratory import Laboratory
-from privity.prove.nodes import Blame, Change, Counterexample, Region, Remedy, Side, Verdict
+from privity.prove.nodes import (
+    Blame,
+    Change,
+    Counterexample,
+    Region,
+    Remedy,
+    Replayed,
+    Side,
+    Verdict,
+)
 from privity.prove.obligations import Problem, problem, scope_of
 from privity.semantics.cells import atoms_in, atoms_of
 from privity.semantics.nearest import candidates, nearest_change
@@ -41,7 +50,6 @@ from privity.symbolic.solver import Limits
 
 if TYPE_CHECKING:
     from privity.prove.judge import Found
-    from privity.prove.run import Options
 
 PLAIN_DAY = datetime.date(2026, 1, 1).toordinal()
 """Where a counterexample's dates are drawn to, so that they do not distract."""
@@ -49,18 +57,16 @@ PLAIN_DAY = datetime.date(2026, 1, 1).toordinal()
 Values = Mapping[Key, Plain]
 
 
-def counterexample(blank: Verdict, scene: Scene, options: Options, found: Found) -> Verdict:
-    """The verdict *refuted*, with all that explains it; *unknown* where engines disagree."""
+def counterexample(blank: Verdict, scene: Scene, limits: Limits, found: Found) -> Verdict:
+    """The verdict *refuted*, with all that explains it, and what is still to be confirmed."""
     policy = scene.policy
     values = scene.plain(found.values, found.other)
     replayed = scene.replay(values)
-    if options.confirm is not None:
-        for side in replayed.sides:
-            said = options.confirm(side.policy, request_of(side.policy, side.values))
-            if (said == "permit") != side.permits or said == "unknown":
-                why = f"the generated checker says {said}, the semantics does not, on a request"
-                return replace(blank, why=why, disagreement=True, witness=values)
-    region = scene.region(values, options.limits)
+    replays = tuple(
+        Replayed(side.policy.name, request_of(side.policy, side.values), side.permits, values)
+        for side in replayed.sides
+    )
+    region = scene.region(values, limits)
     if scene.fixed:  # of two requests, the one that is permitted is shown
         values = dict(next(side.values for side in replayed.sides if side.permits))
     sides = tuple(Side(s.label, _word(s.permits), s.deciding) for s in replayed.sides)
@@ -74,6 +80,7 @@ def counterexample(blank: Verdict, scene: Scene, options: Options, found: Found)
         counterexample=Counterexample(values, scene.apart(), region, sides, scene.remedy(values)),
         blame=blamed,
         readings=_readings(blank, policy, blamed),
+        replays=replays,
     )
 
 
@@ -228,23 +235,27 @@ class Scene:
                     question = _Question(self, self.near(tried), values, limits, tried)
                 if question.enough(kept, tried) is not None:
                     box = {**box, role: box[role] | {leaf}}
-        others = self._read - set(kept) - set(self.fixed)
+        others = self._read_in(box) - set(kept) - set(self.fixed)
         idle = tuple(fact.key for fact in self.policy.facts if fact.key in others)
         return Region(box, kept, idle)
 
     def may_widen(self, values: Values, role: Role, leaf: int) -> bool:
         """False where the request itself, at that leaf, keeps the claim: the quickest refusal."""
+        scope = scope_of(self.claim.statement)
+        if scope is not None and leaf not in scope.roles[role]:
+            return False
         return self.replay({**values, role: leaf}).breaks
 
-    @property
-    def _read(self) -> frozenset[Key]:
+    def _read_in(self, box: Box) -> frozenset[Key]:
+        """The facts that bear on the claim: of a large problem, for requests in the box."""
         if not self.large:
             atoms = (atom for rule in self.policy.rules for atom in atoms_of(rule, self.policy))
             return frozenset[Key]().union(*map(read_by, (*atoms, *self._whole.atoms)))
         own = (read_by(atom) for atom in _stated_atoms(self.claim, self.policy))
         apart = self.posed.variants[-1].scene.names.renamed
-        other = (v.policy.parts.read - set(apart) for v in self.posed.variants[1:])
-        return self.policy.parts.read.union(*own, *other)
+        policies = (v.policy.parts.within(box) for v in self.posed.variants)
+        first, *others = (policy.parts.read for policy in policies)
+        return first.union(*own, *(read - set(apart) for read in others))
 
     # -------------------------------------------------------------- the nearest remedy
 

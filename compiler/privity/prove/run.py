@@ -5,27 +5,25 @@ from __future__ import annotations
 import datetime
 import signal
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from concurrent.futures import ProcessPoolExecutor
 from copy import copy
 from dataclasses import dataclass, field, replace
 
-from privity.model.nodes import Claim, Outcome, Policy
+from privity.model.nodes import Claim, Policy
+from privity.prove.confirm import Confirm, confirmed
+from privity.prove.differences import is_large
 from privity.prove.judge import judge
 from privity.prove.nodes import Verdict
 from privity.prove.second import Second
-from privity.semantics.nodes import Request
 from privity.symbolic.solver import Limits
-
-Confirm = Callable[[Policy, Request], Outcome]
-"""A second opinion on a complete request: the generated checker's."""
 
 
 @dataclass(frozen=True)
 class Options:
     """How to prove. `claims` None means all; `witness` asks for one even where proved.
 
-    `confirm` and `second` must be picklable where `jobs` is more than one.
+    `second` must be picklable where `jobs` is more than one.
     """
 
     limits: Limits = field(default_factory=Limits)
@@ -44,14 +42,29 @@ def chosen(policy: Policy, options: Options) -> tuple[Claim, ...]:
 
 
 def prove(policy: Policy, others: Mapping[str, Policy], options: Options) -> Iterator[Verdict]:
-    """A verdict for each claim asked for, in order of declaration, each as soon as it is known."""
+    """A verdict for each claim asked for, in order of declaration.
+
+    Each comes as soon as it is known; where generating a checker takes long, all come in the end.
+    """
+    verdicts, confirm = _proved(policy, others, options), options.confirm
+    known = {**others, policy.name: policy}
+    if confirm is None:
+        yield from verdicts
+    elif is_large(policy, others):
+        yield from confirmed(list(verdicts), known, confirm)
+    else:
+        for verdict in verdicts:
+            yield from confirmed([verdict], known, confirm)
+
+
+def _proved(policy: Policy, others: Mapping[str, Policy], options: Options) -> Iterator[Verdict]:
     claims = chosen(policy, options)
     if options.jobs < 2 or len(claims) < 2:
         for claim in claims:
             yield timed(claim, policy, others, options)
         return
     workers = min(options.jobs, len(claims))
-    given = policy, dict(others), options
+    given = policy, dict(others), replace(options, confirm=None)
     with ProcessPoolExecutor(workers, initializer=_start, initargs=given) as pool:
         yield from pool.map(_one, claims)
 

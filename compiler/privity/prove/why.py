@@ -25,9 +25,10 @@ from privity.model.nodes import (
     Rule,
 )
 from privity.prove.differences import is_large
-from privity.prove.obligations import Problem, problem
+from privity.prove.obligations import Problem, problem, scope_of
 from privity.semantics.cells import atoms_of
 from privity.symbolic.names import Names
+from privity.symbolic.rules import relevant_rules
 from privity.symbolic.solver import Limits, Satisfiable, Session
 
 
@@ -85,7 +86,7 @@ def _needed(
     claim: Claim, policy: Policy, others: Mapping[str, Policy], limits: Limits, effect: str
 ) -> tuple[str, ...]:
     """The rules of an effect that are left when all are dropped that can be, in order."""
-    candidates = _candidates(problem(claim, policy, others), effect)
+    candidates = _candidates(claim, policy, others, effect)
     if not candidates:
         return ()
     posed = problem(claim, policy, others, frozenset(candidates))
@@ -116,11 +117,16 @@ def _enough(session: Session, on: Sequence[str]) -> frozenset[str] | None:
     return None if found is None else frozenset(rules[each] for each in found)
 
 
-def _candidates(posed: Problem, effect: str) -> tuple[str, ...]:
-    first = posed.variants[0]
-    present = {rule.name for rule in first.rules}
-    ordered = (rule for rule in first.policy.rules if rule.name in present)
-    return tuple(rule.name for rule in ordered if rule.effect == effect)
+def _candidates(
+    claim: Claim, policy: Policy, others: Mapping[str, Policy], effect: str
+) -> tuple[str, ...]:
+    """The rules of an effect that are in the claim's problem, in order of declaration."""
+    scope = scope_of(claim.statement)
+    if scope is None:
+        present = {rule.name for rule in problem(claim, policy, others).variants[0].rules}
+    else:
+        present = {rule.name for rule in relevant_rules(policy, scope)}
+    return tuple(r.name for r in policy.rules if r.effect == effect and r.name in present)
 
 
 def _firing(

@@ -7,9 +7,6 @@ from dataclasses import dataclass, field, replace
 
 from privity.model.formula import Key
 
-DEFINED = ("applies.", "define.", "permits")
-"""How the names begin that texts define; all others are constants."""
-
 
 @dataclass(frozen=True, slots=True)
 class Names:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
 import z3
-
-from privity.symbolic.names import DEFINED
 
 Answer = Mapping[str, int | bool]
 
@@ -41,11 +41,33 @@ class GaveUp:
 Result = Unsatisfiable | Satisfiable | GaveUp
 
 
+# Names are plain symbols, so nothing else in a text looks like this.
+_DECLARED = re.compile(r"\(declare-const (\S+) (Int|Bool)\)")
+
+
+_contexts: list[Any] = []
+
+
+@contextmanager
+def apart() -> Iterator[None]:
+    """What is asked meanwhile is answered as if nothing had been asked before.
+
+    In one context of Z3, models depend on all that it was asked since it was made.
+    """
+    _contexts.append(z3.Context())
+    try:
+        yield
+    finally:
+        _contexts.pop()
+
+
 class Session:
     """One text loaded once and asked several times."""
 
     def __init__(self, text: str, limits: Limits) -> None:
-        self._solver: Any = z3.SimpleSolver()
+        self._text = text
+        self._context = _contexts[-1] if _contexts else z3.main_ctx()
+        self._solver: Any = z3.SimpleSolver(ctx=self._context)
         self._solver.set("rlimit", limits.resources)
         self._solver.set("timeout", max(1, int(limits.seconds * 1000)))
         self._solver.set("random_seed", 0)
@@ -58,14 +80,14 @@ class Session:
         if result == z3.unsat:
             return Unsatisfiable()
         if result == z3.sat:
-            return Satisfiable(_values(self._solver.model()))
+            return Satisfiable(_values(self._solver.model(), self._text))
         return GaveUp(str(self._solver.reason_unknown()))
 
     def core(self, literals: Iterable[str]) -> frozenset[str] | None:
         """Some of `literals` that are impossible together, None unless all of them are."""
         if self._ask(literals) != z3.unsat:
             return None
-        return frozenset(str(each) for each in self._solver.unsat_core())
+        return frozenset(each.decl().name() for each in self._solver.unsat_core())
 
     def impossible(self, literals: Iterable[str]) -> bool:
         """Whether `check` would answer Unsatisfiable; quicker, because no model is read."""
@@ -76,7 +98,7 @@ class Session:
 
     def _literal(self, name: str) -> Any:
         if name not in self._literals:
-            self._literals[name] = z3.Bool(name)
+            self._literals[name] = z3.Bool(name, self._context)
         return self._literals[name]
 
 
@@ -85,22 +107,23 @@ def solve(text: str, limits: Limits) -> Result:
     return Session(text, limits).check()
 
 
-def _values(model: Any) -> Answer:
-    """Read by the functions beneath Z3's Python classes, which take ten times as long."""
+def _values(model: Any, text: str) -> Answer:
+    """What the constants that `text` declares are, those apart that the model leaves open.
+
+    Not by going over the model, which lists all that the text *defines* as well, and evaluated.
+    Read by the functions beneath Z3's Python classes, which take ten times as long.
+    """
     found: dict[str, int | bool] = {}
     context, held = model.ctx.ref(), model.model
-    for number in range(z3.Z3_model_get_num_consts(context, held)):
-        declaration = z3.Z3_model_get_const_decl(context, held, number)
-        name = str(z3.Z3_get_symbol_string(context, z3.Z3_get_decl_name(context, declaration)))
-        if name.startswith(DEFINED):  # no constant: Z3 lists what the text defines as well
-            continue
+    sorts = {"Int": z3.IntSort(model.ctx).ast, "Bool": z3.BoolSort(model.ctx).ast}
+    for name, sort in _DECLARED.findall(text):
+        symbol = z3.Z3_mk_string_symbol(context, name)
+        declaration = z3.Z3_mk_func_decl(context, symbol, 0, None, sorts[sort])
         value = z3.Z3_model_get_const_interp(context, held, declaration)
         if not value:
             continue
-        if z3.Z3_is_numeral_ast(context, value):
+        if sort == "Int":
             found[name] = int(z3.Z3_get_numeral_string(context, value))
         else:
-            truth = z3.Z3_get_bool_value(context, value)
-            if truth:  # 1 true, -1 false, 0 no boolean
-                found[name] = truth == 1
+            found[name] = z3.Z3_get_bool_value(context, value) == z3.Z3_L_TRUE
     return found

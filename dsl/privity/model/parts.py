@@ -7,7 +7,7 @@ only the rules whose scope meets the box; with the same rules deciding.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from functools import cached_property
 
@@ -34,7 +34,17 @@ class Parts:
 
     def within(self, box: Box) -> Policy:
         """The policy as it bears on requests in the box."""
-        kept = {rule.name: rule for rule in self.meeting(box)}
+        return self._of(self.meeting(box))
+
+    def holding(self, cells: Iterable[Mapping[Role, int]]) -> Policy:
+        """The policy as it bears on requests with the roles of any of `cells`."""
+        boxes = ({role: frozenset({leaf}) for role, leaf in cell.items()} for cell in cells)
+        found = {rule.name for box in boxes for rule in self.meeting(box)}
+        return self._of(rule for rule in self._policy.rules_in_order if rule.name in found)
+
+    def _of(self, rules: Iterable[Rule]) -> Policy:
+        """The policy with just these rules, each after those it yields to."""
+        kept = {rule.name: rule for rule in rules}
         ordered = tuple(_among(rule, kept) for rule in kept.values())
         place = self._place
         declared = tuple(sorted(ordered, key=lambda rule: place[rule.name]))

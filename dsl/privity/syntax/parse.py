@@ -30,8 +30,11 @@ class Parsed:
     diagnostics: tuple[Diagnostic, ...]
 
 
-def parse(text: str, file: str) -> Parsed:
-    """The tree of `text`, or everything that is wrong with its syntax, in the order of the text."""
+def parse(text: str, file: str, *, layout: bool = True) -> Parsed:
+    """The tree of `text`, or everything that is wrong with its syntax, in the order of the text.
+
+    Without `layout`, the module lacks comments and blank lines, which only formatting needs.
+    """
     if len(text) > LARGEST:
         return Parsed(None, (_too_large(file),))
     reader = Reader(text, file, [0, *(match.end() for match in re.finditer("\n", text))])
@@ -45,7 +48,7 @@ def parse(text: str, file: str) -> Parsed:
         reader.diagnostics.extend(reserved_names(module))
     if module is None or reader.diagnostics:
         return Parsed(None, _in_order(reader.diagnostics))
-    return Parsed(_with_layout(module, reader), ())
+    return Parsed(_with_layout(module, reader) if layout else module, ())
 
 
 def decode(data: bytes, file: str) -> str | tuple[Diagnostic, ...]:

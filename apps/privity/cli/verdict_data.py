@@ -1,0 +1,130 @@
+"""Verdicts as JSON, to be kept and read again. Not the report's form, which names leaves.
+
+What depends on where a rule or a claim stands (lines, files, labels, expectations) is not kept:
+it is looked up anew in the policy that the verdict is read for.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+from privity.model.formula import Key, Plain
+from privity.model.nodes import Claim, Policy
+from privity.prove.judge import blank_verdict
+from privity.prove.nodes import Change, Counterexample, Opinion, Region, Remedy, Side, Verdict
+from privity.prove.refute import blame_of
+
+WORDS = ("proved", "refuted", "vacuous")
+"""The verdicts worth keeping: those that are certain."""
+
+
+def plain(verdict: Verdict) -> dict[str, Any] | None:
+    """The verdict as JSON has it; None for what is not to be kept."""
+    if verdict.verdict not in WORDS or verdict.disagreement:
+        return None
+    example = verdict.counterexample
+    return {
+        "verdict": verdict.verdict,
+        "why": verdict.why,
+        "because": list(verdict.because),
+        "witness": None if verdict.witness is None else _values(verdict.witness),
+        "example": None if example is None else _example(example),
+        "blame": [blame.rule for blame in verdict.blame],
+        "readings": list(verdict.readings),
+        "diagram": None if verdict.diagram is None else [verdict.diagram.reason],
+        "sha256": verdict.obligation_sha256,
+    }
+
+
+def rules_shown(data: Mapping[str, Any]) -> set[str]:
+    """The rules that have to be at hand for a verdict to be read again and shown."""
+    names = {*data["because"], *data["blame"]}
+    example = data["example"]
+    if example is not None:
+        names |= {rule for side in example["sides"] for rule in side[2]}
+        names |= set(example["remedy"][2]) if example["remedy"] is not None else set()
+    return names
+
+
+def verdict_of(data: Mapping[str, Any], claim: Claim, policy: Policy) -> Verdict:
+    """The verdict that `plain` made, on a claim that is still the same.
+
+    Raises ValueError, KeyError, TypeError where that is not what `data` is.
+    """
+    if data["verdict"] not in WORDS:
+        raise ValueError("no verdict")
+    witness, example, diagram = data["witness"], data["example"], data["diagram"]
+    return replace(
+        blank_verdict(claim, policy),
+        verdict=data["verdict"],
+        why=data["why"],
+        because=tuple(data["because"]),
+        witness=None if witness is None else _read(witness),
+        counterexample=None if example is None else _example_of(example),
+        blame=tuple(blame_of(policy, rule) for rule in data["blame"]),
+        readings=tuple(data["readings"]),
+        diagram=None if diagram is None else Opinion(diagram[0]),
+        obligation_sha256=data["sha256"],
+        recalled=True,
+    )
+
+
+def _example(example: Counterexample) -> dict[str, Any]:
+    region, remedy = example.region, example.remedy
+    return {
+        "values": _values(example.values),
+        "apart": dict(example.apart),
+        "roles": {role: sorted(leaves) for role, leaves in region.roles.items()},
+        "facts": _values(region.facts),
+        "idle": list(region.idle),
+        "sides": [[side.name, side.outcome, list(side.rules)] for side in example.sides],
+        "remedy": None if remedy is None else _remedy(remedy),
+    }
+
+
+def _example_of(data: Mapping[str, Any]) -> Counterexample:
+    roles = {role: frozenset(leaves) for role, leaves in data["roles"].items()}
+    remedy = data["remedy"]
+    return Counterexample(
+        values=_read(data["values"]),
+        apart=dict(data["apart"]),
+        region=Region(roles, _read(data["facts"]), tuple(data["idle"])),
+        sides=tuple(Side(name, outcome, tuple(rules)) for name, outcome, rules in data["sides"]),
+        remedy=None if remedy is None else _remedy_of(remedy),
+    )
+
+
+def _remedy(remedy: Remedy) -> list[Any]:
+    changes = [[c.fact, _value(c.old), _value(c.new)] for c in remedy.changes]
+    return [changes, remedy.outcome, list(remedy.rules), remedy.in_scope]
+
+
+def _remedy_of(data: list[Any]) -> Remedy:
+    changes, outcome, rules, in_scope = data
+    changed = tuple(Change(fact, _value_of(old), _value_of(new)) for fact, old, new in changes)
+    return Remedy(changed, outcome, tuple(rules), in_scope)
+
+
+def _values(values: Mapping[Key, Plain]) -> dict[Key, Any]:
+    return {key: _value(value) for key, value in values.items()}
+
+
+def _read(data: Mapping[Key, Any]) -> dict[Key, Plain]:
+    return {key: _value_of(value) for key, value in data.items()}
+
+
+def _value(value: Plain) -> Any:
+    """Sets of leaves are lists."""
+    return sorted(value) if isinstance(value, frozenset) else value
+
+
+def _value_of(data: Any) -> Plain:
+    match data:
+        case list():
+            return frozenset(data)
+        case bool() | int() | str() | None:
+            return data
+        case _:
+            raise TypeError("no value")
