@@ -86,6 +86,7 @@ def differences(seed: int) -> Iterator[str]:
         result = checker.check_many(given, **columns.told, rules=True, chunk=chunk, threads=threads)
         found = [(str(o), result.rules_of(n)) for n, o in enumerate(result.outcomes.tolist())]
         yield from _differ(kind, rows, found, expected)
+        assert result.permitted.tolist() == [outcome == "permit" for outcome, _ in found]
         bare = checker.check_many(given, **columns.told, chunk=chunk)
         assert bare.codes.tolist() == result.codes.tolist()
     yield from _differ("duckdb", rows, _from_duckdb(checker, columns, random), expected)

@@ -35,12 +35,12 @@ FAULTS = {
         "blank = part.missing",
     ),
     "the last leaf is like the first": (
-        "found = rows.full if truth[-1] else",
-        "found = rows.full if truth[0] else",
+        "found = ~beyond[own[0]] if truth[0] else",
+        "found = ~beyond[own[0]] if truth[-1] else",
     ),
     "one leaf too few": (
-        "_packed(self.np, values <= values",
-        "_packed(self.np, values < values",
+        "greater = values > np.array(",
+        "greater = values >= np.array(",
     ),
     "texts by number": (
         "numbers = [places.get(text, -1) for",
@@ -86,7 +86,17 @@ FAULTS = {
         "if values is None:\n                found, codes",
     ),
     "permits decide a denial": ("sets = [permitted & (one", "sets = [(one"),
-    "runs in any order": ("waiting.popleft().result()", "waiting.pop().result()"),
+    "boundaries of another atom": ("in own[1:]", "in boundaries[1:]"),
+    "boundaries in another order": (
+        "found |= zip(some, np.packbits",
+        "found |= zip(some[::-1], np.packbits",
+    ),
+    "unknown is stored as a boolean": ("self.unknown |= bool(", "self.unknown = False and bool("),
+    "runs have numbers of their own": ("run[:] = table.take(run)", "table.take(run)"),
+    "a run goes where another belongs": (
+        "outcomes[first : first + chunk] = decided.outcomes",
+        "outcomes[: len(decided.outcomes)] = decided.outcomes",
+    ),
 }
 
 

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
 from privity.emit.prelude.answer import _decide
 from privity.emit.prelude.columns_lanes import (
     _apply_lanes,
     _Groups,
-    _Lane,
-    _lane_of,
+    _lanes_of,
     _octets,
     _Relevance,
     _Rows,
@@ -23,8 +22,10 @@ from privity.emit.prelude.values import MISSING
 # --- copied from here
 
 _OUTCOMES = ("deny", "permit", "unknown")
+_UNKNOWN = 2
 _Answer = tuple[int, tuple[str, ...]]
 """An outcome as a number, and the rules that decide."""
+_WIDE = ("integer", "duration", "date")
 _MOST_REMEMBERED = 100_000
 
 
@@ -39,11 +40,16 @@ class _Decided(NamedTuple):
 class _Batch:
     """What the runs of one call share."""
 
-    __slots__ = ("answers", "columns", "lanes", "np", "p", "rules", "told_apart")
+    __slots__ = (
+        "answers", "columns", "lanes", "np", "order", "p", "rules", "told_apart", "unknown",
+    )  # fmt: skip
 
     def __init__(self, p: _Program, columns: Sequence[_Column], rules: bool) -> None:
-        self.np, self.p, self.columns, self.rules = _numpy(), p, columns, rules
-        self.lanes: list[_Lane] = [_lane_of(p, atom) for atom in p.atoms]
+        self.np, self.p, self.rules = _numpy(), p, rules
+        # What is widest is read last, and while it is at hand compared first.
+        self.columns = sorted(columns, key=lambda column: column.variable.kind in _WIDE)
+        self.lanes = _lanes_of(p)
+        self.order = sorted(range(len(p.atoms)), key=lambda number: p.atoms[number].kind != "sum")
         # Beside which other variables an atom reads this one.
         self.told_apart: dict[int, set[int]] = {}
         for atom in p.atoms:
@@ -52,6 +58,7 @@ class _Batch:
                 if others:
                     self.told_apart.setdefault(number, set()).update(others)
         self.answers: dict[tuple[bytes, tuple[Any, ...]], _Answer] = {}
+        self.unknown = False
 
     def decide(self, first: int, last: int) -> _Decided:
         """The rows from `first` up to `last`. Raises ColumnError."""
@@ -60,7 +67,9 @@ class _Batch:
         for column in self.columns:
             parts[column.number] = _part(np, column, first, last)
         rows = _Rows(np, parts, last - first)
-        atoms = [rows.atom(atom, lane) for atom, lane in zip(p.atoms, self.lanes, strict=True)]
+        atoms: list[Any] = [None] * len(p.atoms)
+        for number in self.order:
+            atoms[number] = rows.atom(p.atoms[number], self.lanes[number])
         applied = _apply_lanes(p, atoms, rows.full)
         outcomes = np.unpackbits(applied[0], count=rows.count, bitorder="little")
         decided = _Decided(outcomes, None, ())
@@ -82,6 +91,7 @@ class _Batch:
             for sample, key in zip(groups.samples().tolist(), keys, strict=True)
         ]
         outcomes = np.array([outcome for outcome, _ in answers], np.uint8)
+        self.unknown |= bool((outcomes == _UNKNOWN).any())
         decided.outcomes[places] = outcomes[groups.ids]
         if decided.rules is None:
             return decided
@@ -167,47 +177,74 @@ def _with_rules(
 
 def _run_all(
     p: _Program, columns: Sequence[_Column], rules: bool, chunk: int, threads: int
-) -> _Decided:
-    """All rows, `chunk` at a time. The answer does not hang on `chunk` and `threads`."""
+) -> tuple[_Decided, bool]:
+    """All rows, `chunk` at a time, and whether some outcome is unknown. The answer does not hang on
+    `chunk` and `threads`."""
     batch = _Batch(p, columns, rules)
     np, length = batch.np, columns[0].source.length
     outcomes = np.empty(length, np.uint8)
     numbers = np.empty(length, np.int32) if rules else None
-    combinations: dict[tuple[str, ...], int] = {}
+    found: dict[int, tuple[tuple[str, ...], ...]] = {}
     starts = range(0, max(length, 1), chunk)
 
-    def decide(first: int) -> _Decided:
-        return batch.decide(first, min(first + chunk, length))
-
-    for first, decided in zip(starts, _in_turn(decide, starts, threads), strict=True):
+    def decide(first: int) -> None:
+        decided = batch.decide(first, min(first + chunk, length))
         outcomes[first : first + chunk] = decided.outcomes
         if numbers is not None:
-            table = np.zeros(len(decided.combinations), np.int32)
-            for used in np.flatnonzero(np.bincount(decided.rules, minlength=1)).tolist():
-                named = decided.combinations[used]
-                table[used] = combinations.setdefault(named, len(combinations))
-            numbers[first : first + chunk] = table.take(decided.rules)
-    return _Decided(outcomes, numbers, tuple(combinations))
+            numbers[first : first + chunk] = decided.rules
+            found[first] = decided.combinations
+
+    _each(decide, starts, threads)
+    if numbers is None:
+        return _Decided(outcomes, None, ()), batch.unknown
+    named = _renumbered(np, numbers, [(first, found[first]) for first in starts], chunk)
+    return _Decided(outcomes, numbers, named), batch.unknown
 
 
-def _in_turn(
-    decide: Callable[[int], _Decided], starts: Sequence[int], threads: int
-) -> Iterator[_Decided]:
-    """What `decide` makes of each start, few at a time. The first error is the first row's."""
-    if threads == 1 or len(starts) == 1:
-        yield from map(decide, starts)
-        return
-    from collections import deque
-    from concurrent.futures import Future, ThreadPoolExecutor
+def _renumbered(
+    np: Any, numbers: _Array, found: Sequence[tuple[int, Sequence[tuple[str, ...]]]], chunk: int
+) -> tuple[tuple[str, ...], ...]:
+    """All combinations of rules that occur; each run's numbers, which were its own, become
+    numbers of these."""
+    combinations: dict[tuple[str, ...], int] = {}
+    for first, named in found:
+        run = numbers[first : first + chunk]
+        table = np.zeros(len(named), np.int32)
+        for used in np.flatnonzero(np.bincount(run, minlength=1)).tolist():
+            table[used] = combinations.setdefault(named[used], len(combinations))
+        run[:] = table.take(run)
+    return tuple(combinations)
 
-    with ThreadPoolExecutor(threads) as pool:
-        waiting: deque[Future[_Decided]] = deque()
-        for start in starts:
-            waiting.append(pool.submit(decide, start))
-            if len(waiting) > 2 * threads:
-                yield waiting.popleft().result()
-        while waiting:
-            yield waiting.popleft().result()
+
+def _each(decide: Callable[[int], None], starts: Sequence[int], threads: int) -> None:
+    """Call `decide` with each start; this thread and others take one after another.
+
+    After an error nothing more is started. What was is in order, so the first row's is raised.
+    """
+    from threading import Lock, Thread
+
+    waiting, lock = iter(starts), Lock()
+    failed: dict[int, BaseException] = {}
+
+    def work() -> None:
+        while True:
+            with lock:
+                start = None if failed else next(waiting, None)
+            if start is None:
+                return
+            try:
+                decide(start)
+            except BaseException as error:
+                failed[start] = error
+
+    helpers = [Thread(target=work) for _ in range(min(threads, len(starts)) - 1)]
+    for helper in helpers:
+        helper.start()
+    work()
+    for helper in helpers:
+        helper.join()
+    if failed:
+        raise failed[min(failed)]
 
 
 # --- to here

@@ -23,7 +23,7 @@ class Columns:
     """The answer of `check_many`, a place a row, in the order of the rows.
 
     `codes`: 0 deny, 1 permit, 2 unknown. `rule_codes`: numbers into `combinations`, of the rules
-    that decide; None unless asked for. Both are arrays of NumPy.
+    that decide; None unless asked for. Both are arrays of NumPy, and cannot be written to.
     """
 
     codes: Any
@@ -31,6 +31,7 @@ class Columns:
     combinations: tuple[tuple[str, ...], ...]
     _kept: Mapping[str, Any] = field(repr=False)
     _backend: Any = field(repr=False)
+    _unknown: bool = field(repr=False)
 
     def __len__(self) -> int:
         return len(self.codes)
@@ -38,7 +39,8 @@ class Columns:
     @property
     def permitted(self) -> Any:
         """An array of booleans: true iff the outcome is permit."""
-        return self.codes == 1
+        # Where nothing is unknown the codes are stored as booleans are.
+        return self.codes == 1 if self._unknown else self.codes.view(bool)
 
     @property
     def outcomes(self) -> Any:
@@ -108,9 +110,12 @@ def _check_many(
     _check_keys(p, "null_is", null_is)
     _check_lengths(columns, {name: stored[name] for name in keep})
     size, workers = _size(p, chunk), _threads(threads)
-    decided = _run_all(p, columns, rules, size, workers)
+    decided, unknown = _run_all(p, columns, rules, size, workers)
     kept = {name: stored[name] for name in keep}
-    return Columns(decided.outcomes, decided.rules, decided.combinations, kept, table.backend)
+    for found in (decided.outcomes, decided.rules):
+        if found is not None:
+            found.flags.writeable = False
+    return Columns(*decided, kept, table.backend, unknown)
 
 
 def _size(p: _Program, chunk: int | None) -> int:

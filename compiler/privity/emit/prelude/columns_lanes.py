@@ -85,13 +85,13 @@ def _bits_of(full: _Array, found: Any) -> _Array:
 class _Rows:
     """A run of rows: their parts by number of variable, None for a variable without a column."""
 
-    __slots__ = ("below", "count", "full", "none", "np", "parts")
+    __slots__ = ("above", "count", "full", "none", "np", "parts")
 
     def __init__(self, np: Any, parts: Sequence[_Part | None], count: int) -> None:
         self.np, self.parts, self.count = np, parts, count
         self.none = np.zeros((count + 7) // 8, np.uint8)
         self.full = ~self.none
-        self.below: dict[tuple[int, int], _Array] = {}
+        self.above: dict[int, dict[int, _Array]] = {}
 
     def part(self, atom: _Atom, place: int = 0) -> _Part:
         part = self.parts[atom.reads[place]]
@@ -103,19 +103,13 @@ class _Rows:
         part = self.parts[number]
         return self.full if part is None else part.missing
 
-    def at_most(self, number: int, leaf: int) -> _Array:
-        """The rows whose leaf has this number or a lower one."""
-        if (number, leaf) not in self.below:
+    def beyond(self, number: int, boundaries: Sequence[int]) -> dict[int, _Array]:
+        """For each of a variable's boundaries the rows whose leaf has a greater number."""
+        if number not in self.above:
             part = self.parts[number]
             assert part is not None
-            values = part.values
-            # To pack asks for each value whether it is 0 anyhow.
-            self.below[number, leaf] = (
-                _packed(self.np, values <= values.dtype.type(leaf))
-                if leaf
-                else ~_packed(self.np, values)
-            )
-        return self.below[number, leaf]
+            self.above[number] = _beyond(self.np, part.values, boundaries)
+        return self.above[number]
 
     def atom(self, atom: _Atom, lane: _Lane) -> _Array:
         """The rows in which an atom holds; none of those in which one of its variables is missing.
@@ -135,20 +129,43 @@ class _Rows:
         return found
 
 
+def _beyond(np: Any, values: _Array, boundaries: Sequence[int]) -> dict[int, _Array]:
+    """For each boundary the rows whose leaf has a greater number.
+
+    Eight boundaries at a time: few calls on much are quick, and yet need little memory.
+    """
+    found: dict[int, _Array] = {}
+    for first in range(0, len(boundaries), 8):
+        some = boundaries[first : first + 8]
+        greater = values > np.array(some, values.dtype)[:, None]
+        found |= zip(some, np.packbits(greater, axis=1, bitorder="little"), strict=True)
+    return found
+
+
 _Lane = Callable[[_Rows], _Array]
 """The rows in which an atom holds; where one of its variables is missing or none, anything."""
 _MOST_BOUNDARIES = 6
 
 
-def _lane_of(p: _Program, atom: _Atom) -> _Lane:
-    """How an atom is found in columns."""
+def _lanes_of(p: _Program) -> list[_Lane]:
+    """How each atom is found in columns."""
+    boundaries: dict[int, list[int]] = {}
+    lanes = [_lane_of(p, atom, boundaries) for atom in p.atoms]
+    for found in boundaries.values():
+        found[:] = sorted(set(found))
+    return lanes
+
+
+def _lane_of(p: _Program, atom: _Atom, boundaries: dict[int, list[int]]) -> _Lane:
+    """How an atom is found. Where the leaves of a variable are told apart is added to its
+    `boundaries`."""
     match atom.kind:
         case "holds":
             return lambda rows: rows.part(atom).values
         case "is_none":
             return lambda rows: _or_none(rows, rows.part(atom).none)
         case "within":
-            return _within(p, atom)
+            return _within(p, atom, boundaries.setdefault(atom.reads[0], []))
         case "same_leaf":
             return lambda rows: _packed(
                 rows.np, rows.part(atom).values == rows.part(atom, 1).values
@@ -165,22 +182,31 @@ def _or_none(rows: _Rows, bits: _Array | None) -> _Array:
     return rows.none if bits is None else bits
 
 
-def _within(p: _Program, atom: _Atom) -> _Lane:
-    """Leaves change sides after each of `boundaries`; few of these are compared one by one."""
+def _within(p: _Program, atom: _Atom, boundaries: list[int]) -> _Lane:
+    """Leaves change sides after each of a few boundaries of their own, or are looked up.
+
+    `boundaries` are those of all atoms about the variable.
+    """
     number = atom.reads[0]
     truth = [atom.test(leaf) for leaf in range(len(p.variables[number].members))]
-    boundaries = [n for n in range(len(truth) - 1) if truth[n] != truth[n + 1]]
+    own = [n for n in range(len(truth) - 1) if truth[n] != truth[n + 1]]
 
     def compared(rows: _Rows) -> _Array:
-        found = rows.full if truth[-1] else rows.none
-        for boundary in boundaries:
-            found = found ^ rows.at_most(number, boundary)
+        if not own:
+            return rows.full if truth[0] else rows.none
+        beyond = rows.beyond(number, boundaries)
+        found = ~beyond[own[0]] if truth[0] else beyond[own[0]]
+        for boundary in own[1:]:
+            found = found ^ beyond[boundary]
         return found
 
     def looked_up(rows: _Rows) -> _Array:
         return _packed(rows.np, rows.np.array(truth).take(rows.part(atom).values))
 
-    return compared if len(boundaries) <= _MOST_BOUNDARIES else looked_up
+    if len(own) > _MOST_BOUNDARIES:
+        return looked_up
+    boundaries += own
+    return compared
 
 
 def _listed(rows: _Rows, atom: _Atom) -> _Array:

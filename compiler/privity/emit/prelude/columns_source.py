@@ -256,7 +256,10 @@ def _bits(np: Any, buffer: Any, offset: int, rows: int) -> _Array:
 
 def _series(np: Any, column: str, series: Any) -> _Source:
     """A column of a frame. What is stored as in Arrow is not copied; the rest is, by runs."""
-    if series.implementation.is_polars() or series.implementation.is_pyarrow():
+    if series.implementation.is_pyarrow():
+        # Its pieces stay where they are, which `to_arrow` would put together.
+        return _arrow(np, column, series.to_native())
+    if series.implementation.is_polars():
         return _arrow(np, column, series.to_arrow())
 
     def read(first: int, last: int) -> _Run:
