@@ -22,9 +22,9 @@ from tests.emit.random_policies import random_policy, random_request, random_val
 from privity.emit import prelude_text, python
 from privity.emit.load import load_checker
 from privity.emit.python import emit_python
-from privity.model.formula import Not, Or
+from privity.model.formula import And, Holds, Not, Or
 from privity.model.linear import add, at_most, constant, variable
-from privity.model.nodes import DateType, Policy
+from privity.model.nodes import BooleanType, DateType, Policy
 from privity.pipeline import compile_policy
 from privity.semantics.cells import axes_of
 from privity.semantics.decide import decide
@@ -233,6 +233,48 @@ def test_that_something_is_missing_is_noticed() -> None:
     values = {key: value for key, value in request.values.items() if key != "disclosure.on"}
     with pytest.raises(TypeError):
         disagrees(policy, module, Request(request.data, values))
+
+
+FAULTS_APART = {
+    "what must be false may be true": ("facts & mask == wanted", "facts & wanted == wanted"),
+    "what must be true may be false": ("facts & mask == wanted", "facts & mask <= wanted"),
+    "roles are mixed up": (
+        "            roles = roles * size + values[number]\n",
+        "            roles = roles + values[number]\n",
+    ),
+    "bits are mixed up": ("{number: 1 << bit for bit,", "{number: 1 << bit // 2 for bit,"),
+    "what a rule yields to is forgotten": (
+        "            and (not yields or set(yields).isdisjoint(applying))\n        ):\n",
+        "        ):\n",
+    ),
+    "other conditions are forgotten": (
+        "            and (not rest or _hold(rest, values, True))\n",
+        "",
+    ),
+}
+
+
+@pytest.mark.parametrize("fault", FAULTS_APART)
+def test_faults_of_rules_apart_are_noticed(fault: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(python, "decision_diagram", lambda policy: None)
+    with changed(*FAULTS_APART[fault]):
+        found = (
+            any(disagreements(policy, load_checker(emit_python(policy)), Random(seed), 150))
+            for seed, policy in ((seed, random_policy(Random(seed))) for seed in range(200, 240))
+        )
+        assert any(found)
+
+
+def test_what_must_be_true_and_false_never_applies(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(python, "decision_diagram", lambda policy: None)
+    held = Holds("subject.yes")
+    when = And((held, Not(held)))
+    rules = [rule("permit", "never", everywhere(TREES), when=when)]
+    policy = make(TREES, (fact("subject.yes", BooleanType(False)),), rules)
+    module = load_checker(emit_python(policy))
+    for yes in (True, False):
+        request = Request((0,), {"recipient": 0, "purpose": 0, "subject.yes": yes})
+        assert not disagrees(policy, module, request)
 
 
 # ------------------------------------------------------------------ requests

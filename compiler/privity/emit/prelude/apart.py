@@ -31,30 +31,25 @@ def _decide_apart(
     return each[0] if len(each) == 1 else _joined(p, each)
 
 
-def _decide_complete(p: _Program, index: _Index, values: _Values) -> Decision | None:
-    """The same on one data category where nothing is missing, in one go for speed."""
-    category = values[0]
-    table = index.tables[category]
-    if not table:
-        # There are no rules, or too many, or they were not asked about yet.
-        return _decide_apart(p, index, [category], values)
-    place = 0
-    for role, size in index.sizes:
-        place = place * size + values[role]
+def _decide_complete(
+    p: _Program, index: _Index, roles: int, facts: int, values: _Values
+) -> Decision | None:
+    """The same on one data category where nothing is missing; `roles` and `facts` as in _Stated."""
+    ready = index.ready.get(roles)
+    if ready is None:
+        ready = index.made_ready(roles, values)
+        if ready is None:
+            return _decide_apart(p, index, values[:1], values)
     applying: list[int] = []
-    steps = index.steps
-    for number in table.get(place, ()):
-        flags, rest, yields, _ = steps[number] or index.step(number)
-        for variable, wanted in flags:
-            if values[variable] is not wanted:
-                break
-        else:
-            if (not rest or _hold(rest, values, True)) and (
-                not yields or set(yields).isdisjoint(applying)
-            ):
-                applying.append(number)
+    for mask, wanted, rest, yields, number in ready:
+        if (
+            facts & mask == wanted
+            and (not rest or _hold(rest, values, True))
+            and (not yields or set(yields).isdisjoint(applying))
+        ):
+            applying.append(number)
     if not applying:
-        return index.defaults[category]  # type: ignore[no-any-return]
+        return index.defaults[values[0]]  # type: ignore[no-any-return]
     return _decided_by(p, index, applying, values)
 
 

@@ -12,6 +12,7 @@ from privity.emit.prelude.values import MISSING, _Variable
 
 
 _MOST_INDEXED = 2**21
+_MOST_READY = 2**18
 
 
 _Trial = tuple[int, Callable[..., bool] | None, bool, tuple[int, ...], tuple["_Trial", ...]]
@@ -28,18 +29,25 @@ _Step = tuple[tuple[tuple[int, bool], ...], tuple[_Trial, ...], tuple[int, ...],
 that it yields to, the variables that it reads."""
 
 
+_Ready = tuple[int, int, tuple[_Trial, ...], tuple[int, ...], int]
+"""The same of a complete request: bits of booleans, which of them must be set, and all others of
+these not; other conditions; rules that it yields to; the number of the rule."""
+
+
 class _Index:
     """The rules of a policy whose rules are apart, by the roles that their scopes hold.
 
     `order` has each rule after those it yields to; `of_data`, for each data category, the rules
     whose scope holds it, in that order. What a category's rules are found and tried by is made
     when it is first asked about: `tables` has, for a combination of the other roles, the rules at
-    hand; that of a category in `large` is empty, it would be too much. `steps` is by rule.
+    hand; that of a category in `large` is empty, it would be too much. `steps` is by rule. `ready`
+    has, for a combination of all roles, what deciding a complete request takes; `bits` has one
+    for each boolean.
     """
 
     __slots__ = (
-        "alone", "atoms", "defaults", "large", "of_data", "order", "rules", "sizes", "steps",
-        "tables", "variables",
+        "alone", "atoms", "bits", "defaults", "large", "of_data", "order", "ready", "rules",
+        "sizes", "steps", "tables", "variables",
     )  # fmt: skip
 
     defaults: tuple[Any, ...]
@@ -66,6 +74,9 @@ class _Index:
         self.tables: list[dict[int, list[int]] | None] = [None for _ in categories]
         self.alone = [{} for _ in categories]
         self.large: set[int] = set()
+        booleans = [n for n, v in enumerate(variables) if v.kind in ("boolean", "attested")]
+        self.bits = {number: 1 << bit for bit, number in enumerate(booleans)}
+        self.ready: dict[int, tuple[_Ready, ...]] = {}
 
     def _leaves(self, rule: _Rule, role: int, size: int) -> Sequence[int]:
         """The leaves of a role that the scope holds."""
@@ -115,6 +126,33 @@ class _Index:
                 found.setdefault(place, []).append(number)
         self.tables[category] = found
         return found
+
+    def packed(self, values: _Values) -> tuple[int, int]:
+        """The number of a combination of roles, none missing, and the bits of what is true."""
+        roles = values[0]
+        for number, size in self.sizes:
+            roles = roles * size + values[number]
+        return roles, sum([bit for number, bit in self.bits.items() if values[number] is True])
+
+    def made_ready(self, roles: int, values: _Values) -> tuple[_Ready, ...] | None:
+        """Make, and keep, what deciding takes with these roles; None where it is too much.
+
+        However many combinations are asked about, so many are kept.
+        """
+        numbers = self.at(values)
+        if numbers is None:
+            return None
+        found = tuple([self._ready(number) for number in numbers])
+        if len(self.ready) < _MOST_READY:
+            self.ready[roles] = found
+        return found
+
+    def _ready(self, number: int) -> _Ready:
+        flags, rest, yields, _ = self.steps[number] or self.step(number)
+        true = sum([self.bits[fact] for fact in {fact for fact, wanted in flags if wanted}])
+        false = sum([self.bits[fact] for fact in {fact for fact, wanted in flags if not wanted}])
+        # No bits are -1: nothing is true and false.
+        return true | false, -1 if true & false else true, rest, yields, number
 
     def step(self, number: int) -> _Step:
         """Make, and keep, the form of a rule in which it is tried."""

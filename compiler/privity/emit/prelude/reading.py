@@ -164,16 +164,18 @@ class _Stated:
     `_place` is where tables are looked at: there begin those of its roles, and it has a bit for
     each boolean fact that rules read, and one for whether anything else that they read is
     missing. It is 0 where there are no tables, where one of its roles or boolean facts is not
-    known, or where it states several data categories. `_complete`: it states all there is, of
-    one data category.
+    known, or where it states several data categories. Where rules are apart, and it states all
+    there is, of one data category, `_roles` is the number of its combination of roles and `_facts`
+    has a bit for each boolean fact that is true; else `_roles` is -1.
     """
 
-    __slots__ = ("_complete", "_data", "_place", "_values")
+    __slots__ = ("_data", "_facts", "_place", "_roles", "_values")
 
     _data: list[int]
     _values: _Values
     _place: int
-    _complete: bool
+    _roles: int
+    _facts: int
 
     def __reduce__(self) -> tuple[Any, ...]:
         # Copies and unpickled requests are made, and checked, anew.
@@ -192,7 +194,11 @@ def _state(p: _Program, request: _Stated) -> None:
     put(request, "_data", data)
     put(request, "_values", values)
     put(request, "_place", _place(p, data, values))
-    put(request, "_complete", len(data) == 1 and MISSING not in values)
+    roles, facts = -1, 0
+    if p.index is not None and len(data) == 1 and MISSING not in values:
+        roles, facts = p.index.packed(values)
+    put(request, "_roles", roles)
+    put(request, "_facts", facts)
 
 
 def _place(p: _Program, data: list[int], values: _Values) -> int:

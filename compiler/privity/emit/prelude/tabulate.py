@@ -189,9 +189,9 @@ def _going_on(entry: _Entry) -> _Later:
 
 def _check(p: _Program, request: object) -> Decision:
     """The decision on a request that no table holds."""
-    if p.index is not None and isinstance(request, _Stated) and request._complete:
+    if p.index is not None and isinstance(request, _Stated) and request._roles >= 0:
         # Its values need no copy: what would be written to them stands there.
-        found = _decide_complete(p, p.index, request._values)
+        found = _decide_complete(p, p.index, request._roles, request._facts, request._values)
         if found is not None:
             return found
     return _decide(p, *_stated(request))
