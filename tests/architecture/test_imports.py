@@ -47,7 +47,7 @@ def privity_rooms(source: Source) -> set[str]:
 def test_there_is_something_to_look_at() -> None:
     assert len(SOURCES) > 50
     assert {source.room for source in ROOMS} >= SEES.keys() - {"validate"}
-    assert {source.room for source in SOURCES.values()} <= {*SEES, *OPEN, *APPS, "pipeline"}
+    assert {source.room for source in SOURCES.values()} <= {*SEES, *OPEN, *APPS, "pipeline", "revision"}
 
 
 def points_one_way(source: Source) -> bool:

@@ -14,10 +14,14 @@ from privity.revision import Face, Leaves, Outline, Piece
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """What was known of a claim: `digest` and `scope` are what it said, `verdict` is data."""
+    """What was known of a claim: `digest` and `scope` are what it said, `verdict` is data.
+
+    The verdict rests on no rule whose scope meets none of `places`.
+    """
 
     digest: str
     scope: tuple[Leaves, ...]
+    places: tuple[tuple[Leaves, ...], ...]
     verdict: Mapping[str, Any]
 
 
@@ -44,7 +48,10 @@ def load(path: Path, options: Options) -> Entry | None:
 
 
 def save(path: Path, entry: Entry) -> None:
-    claims = {name: [k.digest, list(k.scope), k.verdict] for name, k in entry.claims.items()}
+    claims = {
+        name: [known.digest, known.scope, known.places, known.verdict]
+        for name, known in entry.claims.items()
+    }
     data = {
         "asked": entry.asked,
         "files": entry.files,
@@ -72,8 +79,8 @@ def _key(path: Path) -> str:
 
 
 def _known(data: Any) -> Known:
-    digest, scope, verdict = data
-    return Known(digest, tuple(scope), verdict)
+    digest, scope, places, verdict = data
+    return Known(digest, tuple(scope), tuple(map(tuple, places)), verdict)
 
 
 def _outline(outline: Outline) -> Any:

@@ -1,11 +1,12 @@
 """Verdicts of an earlier run of `privity prove`, where nothing that they rest on has changed.
 
 A verdict on a claim rests on the claim, on what files of claims declare besides, on all that the
-policy and the files it uses say but for its rules, on the rules whose scope meets the claim's (no
-other can apply where the claim is about), on what they yield to, on the limits and the day it was
-asked for, and on Privity, Python and Z3 themselves. It is recalled iff all of these are as they
-were. Every other claim is proved anew, over a policy that holds just the rules that matter
-(`privity.revision`).
+policy and the files it uses say but for its rules, on the limits and the day it was asked for, on
+Privity, Python and Z3 themselves, and on the rules whose scope meets the claim's: no other can
+apply where the claim is about. Where it is *refuted*, and there are other rules in the claim's
+scope than before but not at its counterexample, that still breaks the claim. It is recalled iff
+all of these are as they were. Every other claim is proved anew, over a policy that holds just the
+rules that matter (`privity.revision`).
 
 Not recalled: what is unknown; claims that compare two policies, nor any claim about a policy that
 has such claims; anything where obligations are to be written.
@@ -21,7 +22,7 @@ from pathlib import Path
 from privity.analyse.sanity import findings
 from privity.cli import kept
 from privity.cli.kept import Entry, Known
-from privity.cli.verdict_data import plain, rules_shown, verdict_of
+from privity.cli.verdict_data import places, plain, rules_shown, verdict_of
 from privity.cli.workspace import Workspace, claims_about, compiled_file, policy_text
 from privity.model.nodes import Policy
 from privity.pipeline import Compiled
@@ -95,7 +96,8 @@ def keep(
         if scope is None:
             return
         if data is not None:
-            claims[verdict.claim.name] = Known(digests[verdict.claim.name], scope, data)
+            where = tuple(map(tuple, places(verdict, scope, space.policy)))
+            claims[verdict.claim.name] = Known(digests[verdict.claim.name], scope, where, data)
     outline = outline_of(compiled) if known is None else known.outline
     kept.save(space.path, Entry(kept.asked(options), _files(compiled), outline, claims))
 
@@ -113,7 +115,7 @@ class _Reopening:
     def run(self) -> Recalled | None:
         """Which claims have to be proved may show only once changed rules and claims are read;
         then the policy is read again, with the rules that these need."""
-        found = self._with_rules_for(self._known_to_meet(self.entry.outline))
+        found = self._with_rules_for(self._disturbed(self.entry.outline))
         if found is None or isinstance(found, Recalled):
             return found
         again = self._with_rules_for(found)
@@ -135,7 +137,7 @@ class _Reopening:
         policy = _policy(compiled)
         return Recalled(
             Workspace(self.path, policy, compiled, claims),
-            self._verdicts(policy, anew),
+            self._verdicts(policy, anew, outline),
             outline,
             masked,
         )
@@ -170,7 +172,7 @@ class _Reopening:
         """The claims that have to be proved; None where one compares policies."""
         policy = _policy(compiled)
         digests = claim_digests(compiled, masked)
-        met = {*self._known_to_meet(self.entry.outline), *self._known_to_meet(outline)}
+        met = {*self._disturbed(self.entry.outline), *self._disturbed(outline)}
         found = {}
         for claim in policy.claims:
             scope, known = claim_scope(claim, policy), self.entry.claims.get(claim.name)
@@ -180,22 +182,29 @@ class _Reopening:
                 found[claim.name] = scope
         return found
 
-    def _known_to_meet(self, outline: Outline) -> Scopes:
-        """The claims of the entry that a changed rule bears on, as an outline has its scope."""
-        scopes = [outline.faces[name].scope for name in self.revision.changed]
+    def _disturbed(self, outline: Outline) -> Scopes:
+        """The claims whose verdict rests on a changed rule, as an outline has its scope."""
+        known = self.entry.claims.items()
         return {
-            name: known.scope
-            for name, known in self.entry.claims.items()
-            if any(meet(known.scope, scope) for scope in scopes)
+            name: each.scope
+            for name, each in known
+            if any(self._changed_in(place, outline) for place in each.places)
         }
 
-    def _verdicts(self, policy: Policy, anew: Scopes) -> dict[str, Verdict]:
-        known = self.entry.claims
-        return {
-            claim.name: verdict_of(known[claim.name].verdict, claim, policy)
-            for claim in policy.claims
-            if claim.name not in anew
-        }
+    def _changed_in(self, place: Sequence[Leaves], outline: Outline) -> bool:
+        """Whether some changed rule can apply there."""
+        changed = (outline.faces[name].scope for name in self.revision.changed)
+        return any(meet(place, scope) for scope in changed)
+
+    def _verdicts(self, policy: Policy, anew: Scopes, outline: Outline) -> dict[str, Verdict]:
+        found = {}
+        for claim in policy.claims:
+            if claim.name not in anew:
+                known = self.entry.claims[claim.name]
+                outlines = (self.entry.outline, outline)
+                same = not any(self._changed_in(known.scope, each) for each in outlines)
+                found[claim.name] = verdict_of(known.verdict, claim, policy, same=same)
+        return found
 
 
 def _policy(compiled: Compiled) -> Policy:

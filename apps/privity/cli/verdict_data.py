@@ -6,15 +6,16 @@ it is looked up anew in the policy that the verdict is read for.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
 from privity.model.formula import Key, Plain
-from privity.model.nodes import Claim, Policy
+from privity.model.nodes import Claim, Policy, SometimesAllowed
 from privity.prove.judge import blank_verdict
 from privity.prove.nodes import Change, Counterexample, Opinion, Region, Remedy, Side, Verdict
 from privity.prove.refute import blame_of
+from privity.revision import Leaves, leaves_of
 
 WORDS = ("proved", "refuted", "vacuous")
 """The verdicts worth keeping: those that are certain."""
@@ -38,6 +39,23 @@ def plain(verdict: Verdict) -> dict[str, Any] | None:
     }
 
 
+def places(verdict: Verdict, scope: Sequence[Leaves], policy: Policy) -> list[Sequence[Leaves]]:
+    """Where a rule has to apply for the verdict, or what is shown of it, to depend on it.
+
+    `scope` is the claim's. A disclosure that breaks the claim goes on breaking it while the rules
+    at its roles are the same; what is shown of it is the region around, which was widened one role
+    at a time.
+    """
+    order, example = tuple(policy.roles), verdict.counterexample
+    if isinstance(verdict.claim.statement, SometimesAllowed) and verdict.witness is not None:
+        cell = {role: verdict.witness[role] for role in order}
+        return [[1 << leaf for leaf in cell.values() if isinstance(leaf, int)]]
+    if example is None:
+        return [scope]
+    box = leaves_of(example.region.roles, order)
+    return [[*box[:n], scope[n], *box[n + 1 :]] for n in range(len(order))]
+
+
 def rules_shown(data: Mapping[str, Any]) -> set[str]:
     """The rules that have to be at hand for a verdict to be read again and shown."""
     names = {*data["because"], *data["blame"]}
@@ -48,10 +66,11 @@ def rules_shown(data: Mapping[str, Any]) -> set[str]:
     return names
 
 
-def verdict_of(data: Mapping[str, Any], claim: Claim, policy: Policy) -> Verdict:
+def verdict_of(data: Mapping[str, Any], claim: Claim, policy: Policy, *, same: bool) -> Verdict:
     """The verdict that `plain` made, on a claim that is still the same.
 
-    Raises ValueError, KeyError, TypeError where that is not what `data` is.
+    `same` says that its obligation would be, too. Raises ValueError, KeyError, TypeError where
+    that is not what `data` is.
     """
     if data["verdict"] not in WORDS:
         raise ValueError("no verdict")
@@ -66,7 +85,7 @@ def verdict_of(data: Mapping[str, Any], claim: Claim, policy: Policy) -> Verdict
         blame=tuple(blame_of(policy, rule) for rule in data["blame"]),
         readings=tuple(data["readings"]),
         diagram=None if diagram is None else Opinion(diagram[0]),
-        obligation_sha256=data["sha256"],
+        obligation_sha256=data["sha256"] if same else "",
         recalled=True,
     )
 

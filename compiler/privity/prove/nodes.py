@@ -111,7 +111,8 @@ class Verdict:
     `because` names rules, `why` says it in words. `witness` is, for a proved claim, a request
     from its scope. `expected` is the reason recorded beside an expected refutation. `diagram` is
     None where the second procedure was not asked. `recalled` says that it was found out in an
-    earlier run, and that nothing it rests on has changed; its obligation is left out then.
+    earlier run, and that nothing it rests on has changed; its obligation is left out then, and its
+    hash too where other rules are in it now.
     `replays` are what a generated checker should be asked before the verdict is believed.
     """
 
