@@ -15,7 +15,7 @@ from privity.emit.prelude.values import _Variable
 
 # --- copied from here
 
-_CHUNK = 262_144
+_CHUNK = 524_288
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -131,7 +131,9 @@ def _threads(threads: int | None) -> int:
     if threads is None:
         import os
 
-        return min(4, os.cpu_count() or 1)
+        # Of the machine's processors this process may have been given a few only.
+        several = hasattr(os, "sched_getaffinity")
+        return min(4, len(os.sched_getaffinity(0)) if several else os.cpu_count() or 1)
     if type(threads) is not int or not 1 <= threads <= 256:
         raise ColumnError("wrong-argument", "threads", "a number from 1 to 256 is needed")
     return threads
