@@ -91,6 +91,14 @@ FAULTS = {
         "found |= zip(some, np.packbits",
         "found |= zip(some[::-1], np.packbits",
     ),
+    "groups have codes of others": (
+        "(*self.codes[n // most], n % most)",
+        "(*self.codes[n % len(self.codes)], n % most)",
+    ),
+    "numbers that few runs have": (
+        "if any(table[number] != number for",
+        "if all(table[number] != number for",
+    ),
     "unknown is stored as a boolean": ("self.unknown |= bool(", "self.unknown = False and bool("),
     "runs have numbers of their own": ("run[:] = table.take(run)", "table.take(run)"),
     "a run goes where another belongs": (

@@ -14,7 +14,7 @@ from privity.emit.prelude.columns_lanes import (
     _Relevance,
     _Rows,
 )
-from privity.emit.prelude.columns_part import _bit, _Column, _part, _plain
+from privity.emit.prelude.columns_part import _Column, _part, _plain
 from privity.emit.prelude.columns_source import _Array, _either, _numpy, _unpacked
 from privity.emit.prelude.program import _Program
 from privity.emit.prelude.values import MISSING
@@ -92,12 +92,12 @@ class _Batch:
         ]
         outcomes = np.array([outcome for outcome, _ in answers], np.uint8)
         self.unknown |= bool((outcomes == _UNKNOWN).any())
-        decided.outcomes[places] = outcomes[groups.ids]
+        decided.outcomes[places] = outcomes.take(groups.ids)
         if decided.rules is None:
             return decided
         numbers = {rules: number for number, rules in enumerate(decided.combinations)}
         found = [numbers.setdefault(rules, len(numbers)) for _, rules in answers]
-        decided.rules[places] = np.array(found, np.int32)[groups.ids]
+        decided.rules[places] = np.array(found, np.int32).take(groups.ids)
         return decided._replace(combinations=tuple(numbers))
 
     def grouped(
@@ -118,9 +118,7 @@ class _Batch:
             if values is not None:
                 found, codes = np.unique(values.take(places), return_inverse=True)
                 groups.split(codes, len(found))
-        samples = groups.samples()
-        table = np.stack([octet[samples] for octet in octets], axis=1)
-        return groups, [row.tobytes() for row in table]
+        return groups, [bytes(codes[: len(octets)]) for codes in groups.codes]
 
     def compared(self, rows: _Rows, relevance: _Relevance, number: int) -> _Array | None:
         """A variable's values where they are compared with what is missing, elsewhere 0."""
@@ -166,10 +164,10 @@ def _with_rules(
         groups.split(octet, 256)
     names = [rule.name for rule in (*p.permits, *p.forbids)]
     combinations = [
-        tuple([name for name, one in zip(names, sets, strict=True) if _bit(one, sample)])
-        for sample in groups.samples().tolist()
+        tuple([name for place, name in enumerate(names) if codes[place >> 3] >> (place & 7) & 1])
+        for codes in groups.codes
     ]
-    return _Decided(outcomes, groups.ids.astype(rows.np.int32), tuple(combinations))
+    return _Decided(outcomes, groups.ids.astype(rows.np.int32, copy=False), tuple(combinations))
 
 
 # ------------------------------------------------------------------ in runs
@@ -184,7 +182,7 @@ def _run_all(
     np, length = batch.np, columns[0].source.length
     outcomes = np.empty(length, np.uint8)
     numbers = np.empty(length, np.int32) if rules else None
-    found: dict[int, tuple[tuple[str, ...], ...]] = {}
+    found: dict[int, dict[int, tuple[str, ...]]] = {}
     starts = range(0, max(length, 1), chunk)
 
     def decide(first: int) -> None:
@@ -192,7 +190,8 @@ def _run_all(
         outcomes[first : first + chunk] = decided.outcomes
         if numbers is not None:
             numbers[first : first + chunk] = decided.rules
-            found[first] = decided.combinations
+            used = np.flatnonzero(np.bincount(decided.rules, minlength=1)).tolist()
+            found[first] = {number: decided.combinations[number] for number in used}
 
     _each(decide, starts, threads)
     if numbers is None:
@@ -202,17 +201,18 @@ def _run_all(
 
 
 def _renumbered(
-    np: Any, numbers: _Array, found: Sequence[tuple[int, Sequence[tuple[str, ...]]]], chunk: int
+    np: Any, numbers: _Array, found: Sequence[tuple[int, dict[int, tuple[str, ...]]]], chunk: int
 ) -> tuple[tuple[str, ...], ...]:
     """All combinations of rules that occur; each run's numbers, which were its own, become
     numbers of these."""
     combinations: dict[tuple[str, ...], int] = {}
     for first, named in found:
-        run = numbers[first : first + chunk]
-        table = np.zeros(len(named), np.int32)
-        for used in np.flatnonzero(np.bincount(run, minlength=1)).tolist():
-            table[used] = combinations.setdefault(named[used], len(combinations))
-        run[:] = table.take(run)
+        table = np.zeros(max(named, default=0) + 1, np.int32)
+        for number, rules in named.items():
+            table[number] = combinations.setdefault(rules, len(combinations))
+        if any(table[number] != number for number in named):
+            run = numbers[first : first + chunk]
+            run[:] = table.take(run)
     return tuple(combinations)
 
 

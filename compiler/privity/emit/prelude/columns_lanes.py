@@ -301,31 +301,36 @@ class _Relevance:
 
 
 class _Groups:
-    """Rows told apart by more and more of what they have: `ids` are numbers below `count`."""
+    """Rows told apart by more and more of what they have.
 
-    __slots__ = ("count", "ids", "np")
+    `ids` are numbers of groups, and `codes` what the rows of each have: a number for each `split`.
+    """
+
+    __slots__ = ("codes", "ids", "np")
 
     def __init__(self, np: Any, rows: int) -> None:
-        self.np, self.ids, self.count = np, np.zeros(rows, np.int64), 1
+        self.np, self.ids = np, np.zeros(rows, np.int32)
+        self.codes: list[tuple[int, ...]] = [()]
 
     def split(self, codes: _Array, most: int) -> None:
         """By numbers below `most`."""
-        np = self.np
-        joint = self.ids * most + codes
-        if self.count * most > 1 << 22:
+        np, size = self.np, len(self.codes) * most
+        few = size <= 1 << 20
+        joint = codes
+        if len(self.codes) != 1:
+            joint = (self.ids if few else self.ids.astype(np.int64)) * most + codes
+        if few:
+            found = np.flatnonzero(np.bincount(joint, minlength=size))
+            places = np.zeros(size, np.int32)
+            places[found] = np.arange(len(found))
+            self.ids = places.take(joint)
+        else:
             found, self.ids = np.unique(joint, return_inverse=True)
-            self.count = len(found)
-            return
-        there = np.zeros(self.count * most, bool)
-        there[joint] = True
-        found = np.flatnonzero(there)
-        places = np.zeros(self.count * most, np.int64)
-        places[found] = np.arange(len(found))
-        self.ids, self.count = places[joint], len(found)
+        self.codes = [(*self.codes[n // most], n % most) for n in found.tolist()]
 
     def samples(self) -> _Array:
         """A row of each group."""
-        found = self.np.zeros(self.count, self.np.int64)
+        found = self.np.zeros(len(self.codes), self.np.int64)
         found[self.ids] = self.np.arange(len(self.ids))
         return found
 
