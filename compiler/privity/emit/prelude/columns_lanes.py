@@ -343,7 +343,8 @@ def _octets(np: Any, lanes: Sequence[_Array], count: int) -> list[_Array]:
     for first in range(0, len(lanes), 8):
         bytes_ = np.zeros(len(lanes[0]), "<u8")
         for place, bits in enumerate(lanes[first : first + 8]):
-            bytes_ |= spread.take(bits) << np.uint64(place)
+            if bits.any():
+                bytes_ |= spread.take(bits) << np.uint64(place)
         found.append(bytes_.view(np.uint8)[:count])
     return found
 
