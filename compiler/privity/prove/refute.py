@@ -30,8 +30,8 @@ from privity.model.nodes import (
 )
 from privity.model.parts import Box
 from privity.prove import replay as replaying
+from privity.prove.completions import Question
 from privity.prove.differences import is_large
-from privity.prove.laboratory import Laboratory
 from privity.prove.nodes import (
     Blame,
     Change,
@@ -214,7 +214,7 @@ class Scene:
         facts = [f for f in near.posed.facts if f.key not in self.fixed]
         kept = {fact.key: values[fact.key] for fact in facts}
         box = _cell(self.policy, values)
-        question = _Question(self, near, values, limits, box)
+        question = self._question(near, values, limits, box)
         enough = question.enough(kept, box)
         for fact in facts:
             if enough is not None and fact.key not in enough:
@@ -232,12 +232,16 @@ class Scene:
                     continue
                 tried = {**box, role: frozenset({leaf})}
                 if self.large:
-                    question = _Question(self, self.near(tried), values, limits, tried)
+                    question = self._question(self.near(tried), values, limits, tried)
                 if question.enough(kept, tried) is not None:
                     box = {**box, role: box[role] | {leaf}}
         others = self._read_in(box) - set(kept) - set(self.fixed)
         idle = tuple(fact.key for fact in self.policy.facts if fact.key in others)
         return Region(box, kept, idle)
+
+    def _question(self, near: Near, values: Values, limits: Limits, box: Box) -> Question:
+        """In a large problem, of requests in the box only."""
+        return Question(near.posed, values, self.other, limits, box if self.large else None)
 
     def may_widen(self, values: Values, role: Role, leaf: int) -> bool:
         """False where the request itself, at that leaf, keeps the claim: the quickest refusal."""
@@ -296,35 +300,6 @@ class Near:
         assumed = (a.formula for a in self.policy.assumptions)
         own = (read_by(atom) for f in assumed for atom in atoms_in(f, self.policy))
         return frozenset[Key]().union(*(read_by(atom) for atom in self.atoms), *own)
-
-
-class _Question:
-    """Whether every completion of a partial request breaks the claim, put to the solver.
-
-    In a large problem, of requests in `box` only.
-    """
-
-    def __init__(self, scene: Scene, near: Near, values: Values, limits: Limits, box: Box) -> None:
-        self._large = scene.large
-        self._laboratory = Laboratory(near.posed, limits, box if scene.large else {})
-        facts = [f for f in near.posed.facts if f.key not in scene.fixed]
-        has = self._laboratory.has
-        self._apart = [has(fact, scene.other[fact.key]) for fact in near.posed.apart]
-        self._literals = {fact.key: has(fact, values[fact.key]) for fact in facts}
-        for role, count in self._laboratory.roles().items():
-            for leaf in range(0 if self._large else count):
-                self._laboratory.not_leaf(role, leaf)
-
-    def enough(self, kept: Mapping[Key, Plain], box: Box) -> frozenset[Key] | None:
-        """Facts of `kept` that are enough for it, None unless all are.
-
-        Those that nothing here reads do not matter.
-        """
-        roles = {} if self._large else box
-        at = [lit for role, leaves in roles.items() for lit in self._laboratory.only(role, leaves)]
-        known = {literal: key for key, literal in self._literals.items() if key in kept}
-        core = self._laboratory.core("ask.keeps", *self._apart, *known, *at)
-        return None if core is None else frozenset(known[each] for each in core if each in known)
 
 
 def _cell(policy: Policy, values: Values) -> dict[Role, frozenset[int]]:
