@@ -38,7 +38,7 @@ def _at_once(p: _Program, decisions: Sequence[Decision | None], later: Sequence[
     ]
     (_, places_of_data), *roles = _places_of_roles(p) or [("", {})]
     size, facts_size = len(roles) + 2, len(flags) + len(others)
-    if not p.starts or p.roles_read_later or len(flags) > _MOST_FLAGS:
+    if not p.starts or len(flags) > _MOST_FLAGS or _roles_meet_facts(p):
         return _none_at_once
     stated_flags, places_of_flags = _places_of_flags(p, flags)
     starts, day_of = p.starts, datetime.date.fromisoformat
@@ -85,6 +85,12 @@ def _at_once(p: _Program, decisions: Sequence[Decision | None], later: Sequence[
         return later[place](values) if found is None else found
 
     return decide
+
+
+def _roles_meet_facts(p: _Program) -> bool:
+    """Whether an atom reads both, and would have to be told the roles."""
+    roles = {number for number, _ in p.role_sizes}
+    return any(not roles.isdisjoint(a.reads) and not roles.issuperset(a.reads) for a in p.atoms)
 
 
 def _none_at_once(mapping: object) -> Decision | None:

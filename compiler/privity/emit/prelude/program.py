@@ -34,12 +34,11 @@ class _Program:
     """
 
     __slots__ = (
-        "about_data", "about_roles", "apply", "atoms", "boolean_facts", "booleans", "claims",
-        "data_numbers", "default", "facts", "forbids", "generator", "index", "known",
-        "known_of_data", "members", "most", "named_facts", "named_roles", "optional_facts",
-        "other_reads", "permits", "place", "policy", "quick", "read", "role_sizes", "roles",
-        "roles_read_later", "rules", "said", "scopes", "settle", "sha256", "starts", "typed",
-        "validator", "variables",
+        "about_data", "apply", "atoms", "boolean_facts", "booleans", "claims", "data_numbers",
+        "default", "facts", "forbids", "generator", "index", "known", "known_of_data", "members",
+        "most", "named_facts", "named_roles", "optional_facts", "other_reads", "permits", "place",
+        "policy", "quick", "read", "role_sizes", "roles", "rules", "said", "scopes", "settle",
+        "sha256", "starts", "typed", "validator", "variables",
     )  # fmt: skip
 
     def __init__(
@@ -84,11 +83,8 @@ class _Program:
         self.booleans = [(n, 1 << bit) for bit, n in enumerate(boolean)] if tabulated else []
         self.role_sizes = roles if tabulated else []
         self.starts: list[int] = []
-        of_roles = {number for number, _ in roles}
-        self.about_roles = [(n, a) for n, a in enumerate(atoms) if of_roles.issuperset(a.reads)]
-        later = [atom for n, atom in enumerate(atoms) if n not in dict(self.about_roles)]
-        self.roles_read_later = any(not of_roles.isdisjoint(atom.reads) for atom in later)
-        self.other_reads = tuple(n for n in self.read if n not in {*of_roles, *boolean})
+        packed = {*boolean, *(n for n, _ in roles)}
+        self.other_reads = tuple(n for n in self.read if n not in packed) if tabulated else ()
         slots = {v.key: (n, v, _WIRE[v.kind]) for n, v in enumerate(variables) if n}
         self.facts = {key: slot for key, slot in slots.items() if "." in key}
         self.roles = {key: slot for key, slot in slots.items() if "." not in key}

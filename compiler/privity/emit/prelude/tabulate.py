@@ -83,6 +83,8 @@ class _Maker:
 
     def __init__(self, p: _Program) -> None:
         self.p = p
+        roles = {number for number, _ in p.role_sizes}
+        self.of_roles = [(n, a) for n, a in enumerate(p.atoms) if roles.issuperset(a.reads)]
         self.room = _MOST_LANES
         self.starts: dict[tuple[int, ...], int] = {}
         self.ends: dict[tuple[int, ...], Sequence[Decision]] = {}
@@ -91,7 +93,7 @@ class _Maker:
     def entries(self, leaves: Sequence[int]) -> list[_Entry]:
         """What each truth of the boolean facts leads to; None where that takes too much."""
         p = self.p
-        held = {n: atom.test(*[leaves[role] for role in atom.reads]) for n, atom in p.about_roles}
+        held = {n: atom.test(*[leaves[role] for role in atom.reads]) for n, atom in self.of_roles}
         facts, left = self.at_hand(held)
         width, lanes = 1 << len(left), 1 << len(facts) + len(left)
         self.room -= lanes
