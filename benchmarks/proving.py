@@ -36,11 +36,15 @@ QUICK = Size(rules=1_000, claims=20, limit=20, prove=30)
 
 @dataclass(frozen=True)
 class Row:
-    """One line of the table: how long something took; None, and a note, where that is unknown."""
+    """One line of the table: how long something took; None, and a note, where that is unknown.
+
+    `claims` is what the command says that the claims took, without reading the policy.
+    """
 
     what: str
     took: float | None
     note: str = ""
+    claims: float | None = None
 
 
 Rows = Mapping[str, Row]
@@ -58,7 +62,7 @@ def run(quick: bool) -> Section:
         title="Proving",
         said=(SAID,),
         tables=(Table(("what", "took", ""), lines),),
-        targets=tuple(_targets(size, {name: row.took for name, row in rows.items()})),
+        targets=tuple(_targets(size, rows)),
         figures={"rows": rows},
     )
 
@@ -121,8 +125,8 @@ def _proved(what: str, ran: Ran) -> Row:
         return _failed(what, ran)
     verdicts = Counter(claim["verdict"] for claim in json.loads(ran.out)["claims"])
     said = ", ".join(f"{count} {verdict}" for verdict, count in sorted(verdicts.items()))
-    alone = seconds(sum(_claim_seconds(ran)))
-    return Row(what, ran.seconds, f"{said}; the claims alone {alone}")
+    alone = sum(_claim_seconds(ran))
+    return Row(what, ran.seconds, f"{said}; the claims alone {seconds(alone)}", alone)
 
 
 def _failed(what: str, ran: Ran) -> Row:
@@ -167,17 +171,19 @@ def _checked(out: Path, size: Size) -> Iterator[tuple[str, Row]]:
 # ------------------------------------------------------------------ targets
 
 
-def _targets(size: Size, took: Mapping[str, float | None]) -> Iterator[Target]:
-    claim = took.get("claim")
-    milliseconds = None if claim is None else claim * 1000
+def _targets(size: Size, rows: Rows) -> Iterator[Target]:
+    """Reading a policy has targets of its own; where it says *alone*, it is not counted."""
+    took = {name: row.took for name, row in rows.items()}
+    median_claim = took.get("claim")
+    milliseconds = None if median_claim is None else median_claim * 1000
     yield Target("a claim on the company policy, median", milliseconds, 5, "ms")
     yield Target("all claims on it, the whole command", took["company"], 1, "s")
-    prove, bare = took["prove"], took["z3"]
+    prove, bare = rows["prove"].claims, took["z3"]
     many = f"{size.rules:,} rules"
     over = prove / bare if prove is not None and bare else None
-    yield Target(f"{many}, {size.claims} claims, and bare Z3", over, 1.5)
+    yield Target(f"{many}, {size.claims} claims alone, and bare Z3", over, 1.5)
     yield Target("after an edit of one rule, with the cache", took.get("edit"), 1, "s")
-    yield Target(f"two policies of {many}: decides the same as", took["equals"], 2, "s")
-    yield Target(f"two policies of {many}: is at least as strict as", took["refines"], 2, "s")
+    for claim, said in (("equals", "decides the same as"), ("refines", "is at least as strict as")):
+        yield Target(f"two policies of {many}: {said}, alone", rows[claim].claims, 2, "s")
     yield Target(f"parse and check {many}", took["cold"], 4, "s")
     yield Target("the same, unchanged", took["warm"], 0.2, "s")
