@@ -99,7 +99,7 @@ FAULTS = {
         "if any(table[number] != number for",
         "if all(table[number] != number for",
     ),
-    "unknown is stored as a boolean": ("self.unknown |= bool(", "self.unknown = False and bool("),
+    "unknown is stored as a boolean": ("            self.unknown = True", "            pass"),
     "runs have numbers of their own": ("run[:] = table.take(run)", "table.take(run)"),
     "a run goes where another belongs": (
         "outcomes[first : first + chunk] = decided.outcomes",

@@ -91,7 +91,9 @@ class _Batch:
             for sample, key in zip(groups.samples().tolist(), keys, strict=True)
         ]
         outcomes = np.array([outcome for outcome, _ in answers], np.uint8)
-        self.unknown |= bool((outcomes == _UNKNOWN).any())
+        if (outcomes == _UNKNOWN).any():
+            # Never set back, so that threads may do this at the same time.
+            self.unknown = True
         decided.outcomes[places] = outcomes.take(groups.ids)
         if decided.rules is None:
             return decided
