@@ -190,3 +190,15 @@ def test_faults_of_reading_at_once_are_noticed(fault: str) -> None:
     with changed(*FAULTS[fault]), changed(*AND_THEN.get(fault, ("_AtOnce = ", "_AtOnce = "))):
         module = load_checker(emit_python(policy))
     assert any(differing(policy, module, 1_500))
+
+
+def test_that_roles_are_not_told_is_noticed() -> None:
+    """Some policies compare a role with a fact: those are not decided at once."""
+    policy = random_policy(Random(311))
+    random = Random(7)
+    asked = [as_mapping(policy, complete(random, policy)) for _ in range(40)]
+    with changed(" or _roles_meet_facts(p):", ":"):
+        wrong = load_checker(emit_python(policy))
+    right = load_checker(emit_python(policy))
+    assert any(answer(wrong, one, "careful") != answer(wrong, one, "quick") for one in asked)
+    assert all(answer(right, one, "careful") == answer(right, one, "quick") for one in asked)

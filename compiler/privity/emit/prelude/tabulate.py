@@ -16,6 +16,7 @@ from privity.emit.prelude.tables import _Atom, _Values
 # --- copied from here
 
 _MOST_LANES = 2**16
+_MOST_ASKED = 12
 
 
 _Later = Callable[[_Values], Decision | None]
@@ -73,7 +74,7 @@ def _grouped(p: _Program, number: int) -> list[int]:
 
 
 class _Maker:
-    """Makes the entries of tables, each once.
+    """Makes the entries of tables, each once, as long as there is `room` for lanes.
 
     The rules are run on sets of *lanes*, as they are on sets of completions. A lane is one truth
     of the boolean facts together with one of all the atoms that these leave open. Rules read
@@ -96,9 +97,9 @@ class _Maker:
         held = {n: atom.test(*[leaves[role] for role in atom.reads]) for n, atom in self.of_roles}
         facts, left = self.at_hand(held)
         width, lanes = 1 << len(left), 1 << len(facts) + len(left)
-        self.room -= lanes
-        if self.room < 0:
+        if lanes > self.room or len(facts) + len(left) > _MOST_ASKED:
             return [None] * (1 << len(p.booleans))
+        self.room -= lanes
         rows = self.rows(held, [*left, *facts], (1 << lanes) - 1)
         part = (1 << width) - 1
         each = [tuple([row >> first & part for row in rows]) for first in range(0, lanes, width)]
