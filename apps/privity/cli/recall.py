@@ -22,7 +22,7 @@ from pathlib import Path
 from privity.analyse.sanity import findings
 from privity.cli import kept
 from privity.cli.kept import Entry, Known
-from privity.cli.verdict_data import places, plain, rules_shown, verdict_of
+from privity.cli.verdict_data import cells_shown, places, plain, rules_shown, verdict_of
 from privity.cli.workspace import Workspace, claims_about, compiled_file, policy_text
 from privity.model.nodes import Policy
 from privity.pipeline import Compiled
@@ -152,7 +152,10 @@ class _Reopening:
         for scope in scopes.values():
             names.update(outline.meeting(scope))
         for claim, known in self.entry.claims.items():
-            names |= set() if claim in scopes else rules_shown(known.verdict)
+            if claim not in scopes:
+                names |= rules_shown(known.verdict)
+                for cell in cells_shown(known.verdict, outline.roles):
+                    names.update(outline.meeting(cell))
         found = outline.closed(names)
         more = (name for name in outline.faces if name not in found)
         while len(found) <= FEW and (name := next(more, None)) is not None:

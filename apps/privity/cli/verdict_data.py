@@ -6,15 +6,16 @@ it is looked up anew in the policy that the verdict is read for.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
 from privity.model.formula import Key, Plain
-from privity.model.nodes import Claim, Policy, SometimesAllowed
+from privity.model.nodes import Claim, NeverAffects, NeverPermits, Policy, Role, SometimesAllowed
+from privity.prove.differences import is_large
 from privity.prove.judge import blank_verdict
 from privity.prove.nodes import Change, Counterexample, Opinion, Region, Remedy, Side, Verdict
-from privity.prove.refute import blame_of
+from privity.prove.refute import blame_of, read_anywhere
 from privity.revision import Leaves, leaves_of
 
 WORDS = ("proved", "refuted", "vacuous")
@@ -66,6 +67,14 @@ def rules_shown(data: Mapping[str, Any]) -> set[str]:
     return names
 
 
+def cells_shown(data: Mapping[str, Any], order: Sequence[Role]) -> Iterator[list[Leaves]]:
+    """The roles of the requests that a verdict shows, which are decided again to tell of them."""
+    example = data["example"]
+    for values in (data["witness"], example and example["values"]):
+        if values is not None:
+            yield [1 << values[role] for role in order]
+
+
 def verdict_of(data: Mapping[str, Any], claim: Claim, policy: Policy, *, same: bool) -> Verdict:
     """The verdict that `plain` made, on a claim that is still the same.
 
@@ -81,7 +90,7 @@ def verdict_of(data: Mapping[str, Any], claim: Claim, policy: Policy, *, same: b
         why=data["why"],
         because=tuple(data["because"]),
         witness=None if witness is None else _read(witness),
-        counterexample=None if example is None else _example_of(example),
+        counterexample=None if example is None else _example_of(example, claim, policy),
         blame=tuple(blame_of(policy, rule) for rule in data["blame"]),
         readings=tuple(data["readings"]),
         diagram=None if diagram is None else Opinion(diagram[0]),
@@ -103,16 +112,29 @@ def _example(example: Counterexample) -> dict[str, Any]:
     }
 
 
-def _example_of(data: Mapping[str, Any]) -> Counterexample:
+def _example_of(data: Mapping[str, Any], claim: Claim, policy: Policy) -> Counterexample:
     roles = {role: frozenset(leaves) for role, leaves in data["roles"].items()}
-    remedy = data["remedy"]
+    facts, remedy = _read(data["facts"]), data["remedy"]
     return Counterexample(
         values=_read(data["values"]),
         apart=dict(data["apart"]),
-        region=Region(roles, _read(data["facts"]), tuple(data["idle"])),
+        region=Region(roles, facts, tuple(_idle(data["idle"], facts, claim, policy))),
         sides=tuple(Side(name, outcome, tuple(rules)) for name, outcome, rules in data["sides"]),
         remedy=None if remedy is None else _remedy_of(remedy),
     )
+
+
+def _idle(
+    known: Sequence[Key], given: Mapping[Key, Plain], claim: Claim, policy: Policy
+) -> Sequence[Key]:
+    """The facts that do not matter, of those that are spoken of: in a small policy, all that some
+    rule reads, wherever it applies."""
+    if is_large(policy, {}):
+        return known
+    stated = claim.statement
+    fixed = {stated.fact} if isinstance(stated, NeverPermits | NeverAffects) else set()
+    others = read_anywhere(claim, policy) - set(given) - fixed
+    return [fact.key for fact in policy.facts if fact.key in others]
 
 
 def _remedy(remedy: Remedy) -> list[Any]:

@@ -179,16 +179,27 @@ class Index:
 
     def __init__(self, policy: Policy) -> None:
         self._rules = policy.rules
-        self._having: dict[Role, dict[frozenset[int], int]] = {role: {} for role in policy.roles}
-        for number, rule in enumerate(policy.rules):
-            for role, leaves in rule.scope.roles.items():
-                there = self._having[role]
-                there[leaves] = there.get(leaves, 0) | 1 << number
+        self._holding: dict[Role, dict[int, int]] = {
+            role: _as_bits(policy.rules, role) for role in policy.roles
+        }
 
     def meeting(self, roles: Mapping[Role, frozenset[int]]) -> tuple[Rule, ...]:
         """The rules whose scope meets these leaves of each role, in order."""
         found = (1 << len(self._rules)) - 1
-        for role, having in self._having.items():
-            wanted = roles[role]
-            found &= sum(bits for leaves, bits in having.items() if not wanted.isdisjoint(leaves))
+        for role, rules in self._holding.items():
+            able = 0
+            for leaf in roles[role]:
+                able |= rules.get(leaf, 0)
+            found &= able
         return tuple(self._rules[number] for number in _members(found))
+
+
+def _as_bits(rules: Sequence[Rule], role: Role) -> dict[int, int]:
+    """For each leaf that a scope holds, the rules whose scope holds it, a bit each."""
+    numbers: dict[int, bytearray] = {}
+    for number, rule in enumerate(rules):
+        for leaf in rule.scope.roles[role]:
+            if leaf not in numbers:
+                numbers[leaf] = bytearray(len(rules) // 8 + 1)
+            numbers[leaf][number // 8] |= 1 << number % 8
+    return {leaf: int.from_bytes(found, "little") for leaf, found in numbers.items()}

@@ -253,8 +253,8 @@ class Scene:
     def _read_in(self, box: Box) -> frozenset[Key]:
         """The facts that bear on the claim: of a large problem, for requests in the box."""
         if not self.large:
-            atoms = (atom for rule in self.policy.rules for atom in atoms_of(rule, self.policy))
-            return frozenset[Key]().union(*map(read_by, (*atoms, *self._whole.atoms)))
+            compared = map(read_by, self._whole.atoms)
+            return read_anywhere(self.claim, self.policy).union(*compared)
         own = (read_by(atom) for atom in _stated_atoms(self.claim, self.policy))
         apart = self.posed.variants[-1].scene.names.renamed
         policies = (v.policy.parts.within(box) for v in self.posed.variants)
@@ -271,8 +271,9 @@ class Scene:
         if self.fixed:
             return None
         for passes, in_scope in ((self._passes_inside, True), (self._passes_anyhow, False)):
-            near = self.near_values(values)
-            changes = nearest_change(near.policy, values, passes, near.atoms)
+            # Roles stay: no rule matters, nor tells values apart, whose scope is elsewhere.
+            here = self.policy.parts.within(_cell(self.policy, values))
+            changes = nearest_change(here, values, passes, self.near_values(values).atoms)
             if changes is not None:
                 after = self.replay({**values, **changes}).sides[0]
                 changed = tuple(Change(k, values.get(k), v) for k, v in changes.items())
@@ -316,6 +317,12 @@ def _atoms(claim: Claim, posed: Problem) -> Iterator[Atom]:
         for rule in last.rules:
             yield from (a for a in atoms_of(rule, last.policy) if not read_by(a) & apart)
     yield from _stated_atoms(claim, first.policy)
+
+
+def read_anywhere(claim: Claim, policy: Policy) -> frozenset[Key]:
+    """The facts that some rule of the policy reads, or the claim itself."""
+    atoms = (atom for rule in policy.rules for atom in atoms_of(rule, policy))
+    return frozenset[Key]().union(*map(read_by, (*atoms, *_stated_atoms(claim, policy))))
 
 
 def _stated_atoms(claim: Claim, policy: Policy) -> Iterator[Atom]:

@@ -244,7 +244,11 @@ def _check_yield(
 
 
 def in_order(rules: Sequence[Rule], symbols: Symbols) -> tuple[Rule, ...]:
-    """The rules, each after those it yields to; among equals in order of declaration."""
+    """The rules, each after those it yields to; among equals in order of declaration.
+
+    The order of some rules, with all that they yield to, is the same where other rules are left
+    out: how many steps of yielding are below a rule does not depend on those.
+    """
     by_name = {rule.name: rule for rule in rules}
     sorter: TopologicalSorter[str] = TopologicalSorter()
     for rule in rules:
@@ -257,13 +261,15 @@ def in_order(rules: Sequence[Rule], symbols: Symbols) -> tuple[Rule, ...]:
         rule = by_name[names[0]]
         symbols.report.append(CyclicYield(span=rule.span, name=rule.name, path=path))
         return tuple(rules)
-    _check_depth(ordered, symbols)
-    return ordered
+    depth = _depths(ordered, symbols)
+    return tuple(sorted(by_name.values(), key=lambda rule: depth[rule.name]))
 
 
-def _check_depth(ordered: Sequence[Rule], symbols: Symbols) -> None:
+def _depths(ordered: Sequence[Rule], symbols: Symbols) -> dict[str, int]:
+    """The length of the longest chain of rules from each one down, itself included."""
     depth: dict[str, int] = {}
     for rule in ordered:
         depth[rule.name] = 1 + max((depth.get(name, 0) for name in rule.yields_to), default=0)
         if depth[rule.name] == MOST_YIELDS + 1:
             symbols.report.append(TooDeep(span=rule.span, name=rule.name, limit=MOST_YIELDS))
+    return depth

@@ -73,6 +73,10 @@ def _grouped(p: _Program, number: int) -> list[int]:
     return [marks.index(mark) for mark in marks]
 
 
+_Shape = tuple[list[int], list[tuple[int, ...]], list[int]]
+"""The atoms left, the lanes of each truth of facts at hand, and which of these each place has."""
+
+
 class _Maker:
     """Makes the entries of tables, each once, as long as there is `room` for lanes.
 
@@ -87,29 +91,37 @@ class _Maker:
         roles = {number for number, _ in p.role_sizes}
         self.of_roles = [(n, a) for n, a in enumerate(p.atoms) if roles.issuperset(a.reads)]
         self.room = _MOST_LANES
+        self.shapes: dict[tuple[bool, ...], _Shape] = {}
         self.starts: dict[tuple[int, ...], int] = {}
         self.ends: dict[tuple[int, ...], Sequence[Decision]] = {}
         self.forks: dict[tuple[int, int, int], _Later] = {}
 
     def entries(self, leaves: Sequence[int]) -> list[_Entry]:
         """What each truth of the boolean facts leads to; None where that takes too much."""
-        p = self.p
         held = {n: atom.test(*[leaves[role] for role in atom.reads]) for n, atom in self.of_roles}
-        facts, left = self.at_hand(held)
+        shape = tuple(held.values())
+        if shape not in self.shapes:
+            self.shapes[shape] = self.shape(held)
+        left, each, places = self.shapes[shape]
+        entries = [self.entry(one, left, leaves[0]) for one in each]
+        return [entries[place] for place in places]
+
+    def shape(self, held: dict[int, bool]) -> _Shape:
+        """What the rules come to where these atoms about roles hold, whatever the data."""
+        p, (facts, left) = self.p, self.at_hand(held)
         width, lanes = 1 << len(left), 1 << len(facts) + len(left)
         if lanes > self.room or len(facts) + len(left) > _MOST_ASKED:
-            return [None] * (1 << len(p.booleans))
+            return [], [()], [0] * (1 << len(p.booleans))
         self.room -= lanes
         rows = self.rows(held, [*left, *facts], (1 << lanes) - 1)
         part = (1 << width) - 1
         each = [tuple([row >> first & part for row in rows]) for first in range(0, lanes, width)]
-        entries = [self.entry(one, left, leaves[0]) for one in each]
         bits = {p.atoms[number].reads[0]: 1 << bit for bit, number in enumerate(facts)}
         places = [0]
         for number, _ in p.booleans:
             bit = bits.get(number, 0)
             places += [place | bit for place in places] if bit else places
-        return [entries[place] for place in places]
+        return left, each, places
 
     def at_hand(self, held: dict[int, bool]) -> tuple[list[int], list[int]]:
         """The atoms that rules at hand read: those that a boolean fact settles, and those left.
@@ -140,7 +152,9 @@ class _Maker:
         return [permitted, *forbids, *permits]
 
     def entry(self, lanes: tuple[int, ...], left: list[int], category: int) -> _Entry:
-        """What the lanes of one truth of the boolean facts come to."""
+        """What the lanes of one truth of the boolean facts come to; where there are none, None."""
+        if not lanes:
+            return None
         if not left:
             found = self.end(lanes)[category]
             return None if found.duties else found
