@@ -25,6 +25,7 @@ OFF = "PRIVITY_NO_CACHE"
 """An environment variable: where it is set and not empty, nothing is read from or put into it."""
 MOST_FILES = 400
 LARGEST = 64 * 2**20
+USED = ("z3", "oxidd", "lark")
 SLOW = 0.3
 """Seconds from which on a result is worth keeping."""
 
@@ -78,8 +79,8 @@ def digest(*parts: str) -> str:
 
 @cache
 def engine() -> str:
-    """Everything but the input that a result hangs on: our code, Python's version, Z3."""
-    files = [*_sources(), *_solver()]
+    """Everything but the input that a result hangs on: our code, Python's version, what we use."""
+    files = [*_sources(), *_used()]
     stats = (f"{path} {status.st_size} {status.st_mtime_ns}" for path, status in files)
     return digest("1", sys.version, *stats)
 
@@ -95,12 +96,15 @@ def _sources() -> Iterator[tuple[str, os.stat_result]]:
                 yield path, os.stat(path)
 
 
-def _solver() -> Iterator[tuple[str, os.stat_result]]:
-    spec = importlib.util.find_spec("z3")
-    if spec is not None and spec.origin is not None:
-        package = Path(spec.origin).parent
-        for path in (package, *sorted(package.glob("lib/libz3*"))):
-            yield str(path), os.stat(path)
+def _used() -> Iterator[tuple[str, os.stat_result]]:
+    """The packages that read, prove and confirm, with their libraries."""
+    for name in USED:
+        spec = importlib.util.find_spec(name)
+        if spec is not None and spec.origin is not None:
+            package = Path(spec.origin).parent
+            libraries = (*package.glob("lib/libz3*"), *package.glob("*.so"))
+            for path in (package, *sorted(libraries)):
+                yield str(path), os.stat(path)
 
 
 # ------------------------------------------------------------------ what a result rests on
