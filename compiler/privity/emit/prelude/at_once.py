@@ -31,11 +31,7 @@ def _at_once(p: _Program, decisions: Sequence[Decision | None], later: Sequence[
     as there may be, these are all. What is usual is read here, because calls take long.
     """
     flags = [v.key for v in p.variables if v.kind in ("boolean", "attested")]
-    others = [
-        (number, v, v.key, v.numbers, None if v.kind in _BY_NAME else read)
-        for number, v, read in p.facts.values()
-        if v.key not in flags
-    ]
+    others = _other_facts(p, flags)
     (_, places_of_data), *roles = _places_of_roles(p) or [("", {})]
     size, facts_size = len(roles) + 2, len(flags) + len(others)
     if not p.starts or len(flags) > _MOST_FLAGS or _roles_meet_facts(p):
@@ -85,6 +81,15 @@ def _at_once(p: _Program, decisions: Sequence[Decision | None], later: Sequence[
         return later[place](values) if found is None else found
 
     return decide
+
+
+def _other_facts(p: _Program, flags: list[str]) -> list[tuple[Any, ...]]:
+    """The facts that are no booleans, with what reads those that are neither names nor dates."""
+    return [
+        (number, v, v.key, v.numbers, None if v.kind in _BY_NAME else read)
+        for number, v, read in p.facts.values()
+        if v.key not in flags
+    ]
 
 
 def _roles_meet_facts(p: _Program) -> bool:
