@@ -3,9 +3,18 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
+import pytest
 from tests.cli import test_recall
 from tests.cli.test_recall import Shop
+
+from privity.cli.workspace import open_with_claims
+from privity.lower import second
+from privity.lower.second import Procedure
+from privity.model.nodes import Rule
+from privity.prove.differences import FEW
+from privity.prove.obligations import scope_of
 
 shop = test_recall.shop
 
@@ -82,3 +91,20 @@ permit odd share orders with stranger for service when sender.name is "o"
     fresh = told(shop, "--witness", "--no-cache")
     assert {"twice", "thrice"} & {*fresh}
     assert told(shop, "--witness") == fresh
+
+
+def test_a_second_procedure_looks_at_the_rules_of_a_claim_alone(
+    shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """So a diagram that is too large is too large where much of the policy is left out, too."""
+    shop.policy.write_text(HEAD + MANY + ELSEWHERE, "utf-8")
+    shop.claims.write_text(CLAIMS.replace("health with partner", "health with stranger"), "utf-8")
+    policy = open_with_claims(str(shop.policy)).policy
+    looked_at: list[Sequence[Rule]] = []
+    monkeypatch.setattr(second, "Ground", lambda _, rules, claims: looked_at.append(rules))
+    for claim in policy.claims:
+        Procedure().ground(claim, policy, None, None)
+    scopes = [scope_of(claim.statement) for claim in policy.claims]
+    meeting = [tuple(r for r in policy.rules if s and r.scope.meets(s)) for s in scopes]
+    assert looked_at == meeting
+    assert second.LARGE == FEW < len(policy.rules)

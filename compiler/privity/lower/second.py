@@ -32,8 +32,9 @@ from privity.model.nodes import (
 )
 
 Leaves = Mapping[Role, frozenset[int]]
-LARGE = 500
-"""Of a policy of more rules, only those whose scope meets the claim's are looked at."""
+LARGE = 64
+"""Of a policy of more rules, only those whose scope meets the claim's are looked at: what is said
+of the claim is the same where others are left out. The prover calls the same policies large."""
 MOST_COMPARED = 5_000
 """Two policies of more rules are compared at single requests, but not everywhere."""
 
