@@ -28,11 +28,10 @@ DEEPEST = 60
 
 @dataclass(frozen=True, slots=True)
 class _Ran:
-    """What a call returned, where it may raise, and which places of rows it read."""
+    """What a call returned, and where it may raise."""
 
     value: Value
     raises: tuple[Raise, ...]
-    reads: frozenset[int]
 
 
 @dataclass
@@ -45,8 +44,6 @@ class Machine:
     request: Value | None = None
     """The values that a decision is about, as they are handed on."""
     steps: int = 0
-    reads: set[int] = field(default_factory=set)
-    """The places of rows that were read, by whatever was run since this was emptied."""
     _stack: list[str] = field(default_factory=list)
     _known: dict[tuple[str, tuple[Value, ...]], _Ran] = field(default_factory=dict)
     _assigned: dict[str, frozenset[str]] = field(default_factory=dict)
@@ -63,7 +60,6 @@ class Machine:
         if place not in self._known:
             self._known[place] = self._run_apart(function, place[1])
         ran = self._known[place]
-        self.reads |= ran.reads
         for one in ran.raises:
             gate = one.gate if reached is None else self.world.circuit.both(reached, one.gate)
             if gate is not self.world.circuit.false:
@@ -72,13 +68,12 @@ class Machine:
 
     def _run_apart(self, function: str, arguments: tuple[Value, ...]) -> _Ran:
         raises, self.do.raises = self.do.raises, []
-        reads, self.reads = self.reads, set()
         try:
             frame = self._run(function, arguments, self.world.circuit.true, frozenset())
             value = self._joined(frame.ends)
-            return _Ran(value, tuple(self.do.raises), frozenset(self.reads))
+            return _Ran(value, tuple(self.do.raises))
         finally:
-            self.do.raises, self.reads = raises, reads
+            self.do.raises = raises
 
     def _joined(self, ends: Sequence[End]) -> Value:
         """One of them is reached, whatever the request."""

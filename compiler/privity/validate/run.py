@@ -11,7 +11,7 @@ from privity.validate.circuit import Gate
 from privity.validate.findings import RefusalError
 from privity.validate.frames import Call, End, Frame, Locals
 from privity.validate.operate import Operations
-from privity.validate.values import Decided, Mask, Masks, Program, Row, Value, Words
+from privity.validate.values import Decided, Program, Row, Value, Words
 
 if TYPE_CHECKING:
     from privity.validate.execute import Machine
@@ -334,10 +334,7 @@ class Run:
         number = _number(index)
         match row.some:
             case Row(items) if number is not None and 0 <= number < len(items):
-                self.machine.reads.add(number)
                 return items[number]
-            case Masks(masks) if number is not None and number in masks:
-                return self.machine.world.values.known(Mask(masks[number]))
             case Decided(name, True, owed):
                 category = self.value(index, names, reached)
                 data = self.machine.world.complete("data")

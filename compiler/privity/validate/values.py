@@ -8,7 +8,6 @@ order of texts, a set compared with a number) is ever decided here: they are ref
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 from privity.model.formula import Linear
@@ -63,13 +62,6 @@ class Row:
     items: tuple[Value, ...]
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Masks:
-    """The masks of some atoms, by number; nothing else is known of it."""
-
-    items: Mapping[int, Gate]
-
-
 @dataclass(frozen=True, slots=True)
 class Decided:
     """A constant of decisions, one for each data category; `owed`: its deadlines are filled in."""
@@ -84,7 +76,7 @@ class Program:
     """The tables of the module."""
 
 
-Some = Nothing | Truth | Whole | Words | Leaves | Mask | Row | Masks | Decided | Program
+Some = Nothing | Truth | Whole | Words | Leaves | Mask | Row | Decided | Program
 
 
 @dataclass(frozen=True, slots=True)
