@@ -6,19 +6,20 @@ differs from it inside rules alone, and these look the same from outside, every 
 means what it meant and is as free of errors as it was. So a text in which most rules are blanked
 out compiles to the same policy with those rules missing, at the same lines.
 
-Pieces begin at the start of a line, before which the reader is between declarations: no comment
-and no string reaches over the end of a line. The piece after a changed one is always read, so
-that what follows a rule cannot become part of it unseen, and `Revision.holds` compares where
-declarations begin. Whatever is in doubt is no revision: then the whole text has to be compiled.
+Pieces begin at the start of a line, where no comment and no string goes on from the line before.
+The piece after a changed one is always read, so that what follows a rule cannot become part of it
+unseen, and `Revision.holds` compares where declarations begin. Whatever is in doubt is no revision:
+then the whole text has to be compiled.
 """
 
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import pairwise
+from itertools import accumulate, pairwise
 
 from privity.model.nodes import Claim, Effect, Policy, Role, Rule
 from privity.pipeline import Compiled
@@ -183,85 +184,75 @@ def _policy(compiled: Compiled) -> Policy:
 
 @dataclass(frozen=True)
 class Revision:
-    """A text that differs from an outline in the pieces `first` to `last` alone, all of them
-    rules; they stand in it from `start` to `end`. Nothing differs where `first` is after `last`.
+    """A text that differs from an outline in some pieces alone, all of them rules.
+
+    `places` says where each piece begins in it, and where the last one ends; `written` are the
+    numbers of the pieces that are written differently.
     """
 
     outline: Outline
     text: str
-    first: int
-    last: int
-    start: int
-    end: int
+    places: tuple[int, ...]
+    written: frozenset[int]
 
     @property
     def changed(self) -> frozenset[str]:
         """The rules that are written differently."""
-        faces = (piece.face for piece in self.outline.pieces[self.first : self.last + 1])
+        faces = (self.outline.pieces[number].face for number in self.written)
         return frozenset(face.name for face in faces if face is not None)
 
     def masked(self, kept: Set[str]) -> str:
         """The text with blanks for the rules that are neither in `kept` nor changed."""
-        return "".join(self._shown(kept))
+        return "".join(
+            part if self._is_shown(number, kept) else _blank(part)
+            for number, part in enumerate(map(self._part, range(len(self.outline.pieces))))
+        )
 
-    def _shown(self, kept: Set[str]) -> Iterator[str]:
-        for number, place, piece in self._unchanged():
-            if number == self.last + 1:
-                yield self.text[self.start : self.end]
-            part = self.text[place : place + piece.size]
-            yield part if self._is_shown(number, piece, kept) else _blank(part)
-        if self.last + 1 == len(self.outline.pieces):
-            yield self.text[self.start : self.end]
+    def _part(self, number: int) -> str:
+        return self.text[self.places[number] : self.places[number + 1]]
 
-    def _is_shown(self, number: int, piece: Piece, kept: Set[str]) -> bool:
-        follows = number == self.last + 1 and self.first <= self.last
-        return piece.face is None or piece.face.name in kept or follows
-
-    def _unchanged(self) -> Iterator[tuple[int, int, Piece]]:
-        """Pieces that are as they were: number, place in the text, piece."""
-        place = 0
-        for number, piece in enumerate(self.outline.pieces):
-            if self.first <= number <= self.last:
-                place = self.end
-            else:
-                yield number, place, piece
-                place += piece.size
+    def _is_shown(self, number: int, kept: Set[str]) -> bool:
+        face = self.outline.pieces[number].face
+        is_new = number in self.written or number - 1 in self.written
+        return face is None or face.name in kept or is_new
 
     def holds(self, compiled: Compiled, kept: Set[str]) -> bool:
-        """Whether the masked text compiled to what it was blanked out for: the declarations
-        that were there, in their places, and in the changed stretch the same rules, which look
-        as they did from outside.
+        """Whether the masked text compiled to what it was blanked out for: the declarations that
+        were there, in their places, those that are written differently being the same rules as
+        far as can be seen from outside.
         """
-        module = compiled.modules[-1]
-        found = [node.span.start for node in module.declarations]
-        inside = [n for n in module.declarations if self.start <= n.span.start < self.end]
+        pieces, nodes = self.outline.pieces, compiled.modules[-1].declarations
         wanted = [
-            place + start
-            for number, place, piece in self._unchanged()
-            if self._is_shown(number, piece, kept)
+            self.places[number] + start
+            for number, piece in enumerate(pieces)
+            if self._is_shown(number, kept)
             for start in piece.starts
         ]
-        others = [start for start in found if not self.start <= start < self.end]
-        return others == wanted and self._same_rules(inside, _policy(compiled))
-
-    def _same_rules(self, nodes: Sequence[tree.Declaration], policy: Policy) -> bool:
-        before = [p.face for p in self.outline.pieces[self.first : self.last + 1]]
-        after = [_face([node], policy, node.span.start) for node in nodes]
-        if len(before) != len(after):
+        if [node.span.start for node in nodes] != wanted:
             return False
-        # What stands before the first of them would belong to the rule before.
-        if nodes and nodes[0].span.start != self.start:
-            return False
-        pairs = zip(before, after, strict=True)
-        return all(a is not None and b is not None and a.outside == b.outside for a, b in pairs)
+        found = {node.span.start: node for node in nodes}
+        policy = _policy(compiled)
+        return all(
+            _is_same_rule(pieces[n].face, found.get(self.places[n]), policy) for n in self.written
+        )
 
     def outlined(self, compiled: Compiled) -> Outline:
         """The outline of this text, from what the masked one compiled to."""
-        pieces, policy = self.outline.pieces, _policy(compiled)
-        new = _pieces(compiled.modules[-1], self.text, policy, self.start, self.end)
-        changed = tuple(new) if self.first <= self.last else ()
-        renewed = (*pieces[: self.first], *changed, *pieces[self.last + 1 :])
-        return Outline(self.outline.roles, renewed, self.outline.always)
+        policy = _policy(compiled)
+        pieces = list(self.outline.pieces)
+        for number in self.written:
+            face, part = pieces[number].face, self._part(number)
+            assert face is not None
+            renewed = face_of(policy.rule_by_name[face.name], self.outline.roles)
+            pieces[number] = Piece(len(part), _digest(part), (0,), renewed)
+        return Outline(self.outline.roles, tuple(pieces), self.outline.always)
+
+
+def _is_same_rule(face: Face | None, node: tree.Declaration | None, policy: Policy) -> bool:
+    if face is None or node is None:
+        return False
+    found = _face([node], policy, node.span.start)
+    return found is not None and found.outside == face.outside
 
 
 def revision_of(outline: Outline, text: str) -> Revision | None:
@@ -277,13 +268,32 @@ def revision_of(outline: Outline, text: str) -> Revision | None:
             break
         end -= pieces[last].size
         last -= 1
-    if first > last:
-        return Revision(outline, text, first, last, start, end) if start == end else None
-    damaged = pieces[first : last + 1]
-    whole_lines = end == len(text) or text[end - 1 : end] == "\n"
-    if any(piece.face is None for piece in damaged) or start >= end or not whole_lines:
+    between = _heads(pieces[first : last + 1], text, start, end)
+    if between is None:
         return None
-    return Revision(outline, text, first, last, start, end)
+    before = accumulate((piece.size for piece in pieces[:first]), initial=0)
+    after = accumulate((piece.size for piece in pieces[last + 1 :]), initial=end)
+    places = (*list(before)[:-1], *between, *after)
+    parts = enumerate(pairwise(places))
+    written = (n for n, (a, b) in parts if pieces[n].digest != _digest(text[a:b]))
+    return Revision(outline, text, places, frozenset(written))
+
+
+_HEAD = re.compile(r"^(permit|forbid)[ \t]+([a-z][a-z0-9_]*)", re.MULTILINE)
+
+
+def _heads(pieces: Sequence[Piece], text: str, start: int, end: int) -> list[int] | None:
+    """Where each of these pieces seems to begin between two places at the starts of lines; None
+    where they are not all rules, each beginning a line, in the same order."""
+    whole_lines = end == len(text) or text[end - 1 : end] == "\n"
+    if start > end or not whole_lines:
+        return None
+    found = [(m.start(), (m[1], m[2])) for m in _HEAD.finditer(text, start, end)]
+    wanted = [(piece.face.effect, piece.face.name) if piece.face else None for piece in pieces]
+    at = [place for place, _ in found]
+    if [head for _, head in found] != wanted or at[:1] != ([start] if start < end else []):
+        return None
+    return at
 
 
 def _is(piece: Piece, text: str, start: int) -> bool:

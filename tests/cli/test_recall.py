@@ -176,6 +176,11 @@ BEYOND = {
         "open share payments with staff for sales or service\n"
         "permit new share orders with anyone for sales",
     ),
+    "a rule more behind it, out of sight": (
+        "open share payments with staff for sales",
+        "open share payments with staff for sales or service\n"
+        "  permit new share orders with anyone for sales",
+    ),
     "a rule less": ("permit open share payments with staff for sales\n", ""),
     "another yield": ("\n  unless forbidden by hold", ""),
     "another duty": ('duty log "keep a log"', 'duty note "take a note"'),
@@ -340,7 +345,7 @@ def test_a_revision_that_is_not_held_against_the_text_is_noticed(
     """What `holds` is for: without it, an edit is taken for what it is not."""
     shop.prove()
     monkeypatch.setattr(revision.Revision, "holds", lambda *_: True)
-    shop.edit(shop.policy, *BEYOND["a rule more behind one that is changed"])
+    shop.edit(shop.policy, *BEYOND["a rule more behind it, out of sight"])
     with pytest.raises(AssertionError):
         shop.agrees()
 

@@ -40,7 +40,7 @@ class Checker(Protocol):
     def explain_mapping(self, mapping: Mapping[str, object]) -> Explained: ...
 
 
-_checkers: dict[tuple[str, str, tuple[str, ...]], Checker] = {}
+_checkers: dict[str, Checker] = {}
 
 
 def checker_of(policy: Policy, *, apart: bool = False) -> Checker:
@@ -48,7 +48,7 @@ def checker_of(policy: Policy, *, apart: bool = False) -> Checker:
 
     `apart` is what `emit_python` takes.
     """
-    key = (policy.name, policy.sha256, tuple(rule.name for rule in policy.rules))
+    key = policy.parts.identity
     if key not in _checkers:
         module: ModuleType = load_checker(emit_python(policy, apart=apart))
         _checkers[key] = cast(Checker, module)

@@ -43,7 +43,6 @@ from privity.prove.refute import PLAIN_DAY
 from privity.semantics.cells import atoms_in
 from privity.semantics.evaluate import World, evaluate
 from privity.syntax import nodes as tree
-from privity.syntax.parse import parse
 
 WIDTH = 96
 """Columns to tell it in, unless a narrower terminal is in the way."""
@@ -110,12 +109,12 @@ def headline(space: Workspace, verdict: Verdict) -> tuple[str, list[str]]:
 
 def written(space: Workspace, claim: Claim) -> str:
     """What a claim says, as its author wrote it."""
-    text = space.compiled.sources.get(claim.span.file, "")
-    module = parse(text, claim.span.file).module
-    for node in module.declarations if module else ():
-        if isinstance(node, tree.Claim) and node.name.text == claim.name:
-            span = node.statement.span
-            return " ".join(text[span.start : span.end].split())
+    compiled = space.compiled
+    for module in (*compiled.modules, *compiled.claims):
+        for node in module.declarations:
+            if isinstance(node, tree.Claim) and node.name.text == claim.name:
+                span = node.statement.span
+                return " ".join(compiled.sources[span.file][span.start : span.end].split())
     return claim.name
 
 

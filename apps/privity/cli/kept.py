@@ -43,7 +43,7 @@ def load(path: Path, options: Options) -> Entry | None:
             return None
         claims = {name: _known(each) for name, each in data["claims"].items()}
         return Entry(data["asked"], data["files"], _outline_of(data["outline"]), claims)
-    except (KeyError, TypeError, ValueError, AttributeError):
+    except (LookupError, TypeError, ValueError, AttributeError):
         return None
 
 

@@ -56,6 +56,8 @@ class Recalled:
     verdicts: Mapping[str, Verdict]
     outline: Outline
     masked: str
+    differs: bool
+    """The text is not the one that the earlier run saw."""
 
 
 def recalled(path: Path, files: Sequence[str] | None, options: Options) -> Recalled | None:
@@ -72,7 +74,7 @@ def recalled(path: Path, files: Sequence[str] | None, options: Options) -> Recal
         return None
     try:
         return _Reopening(path, files, entry, revision).run()
-    except (KeyError, TypeError, ValueError, AttributeError):  # not what was kept
+    except (LookupError, TypeError, ValueError, AttributeError):  # not what was kept
         return None
 
 
@@ -83,7 +85,7 @@ def keep(
 
     `known` is what `recalled` knew of it; without that, the policy was compiled as a whole.
     """
-    changed = known is None or any(not verdict.recalled for verdict in verdicts)
+    changed = known is None or known.differs or any(not each.recalled for each in verdicts)
     slow = known is not None or sum(verdict.seconds for verdict in verdicts) >= SLOW
     if not changed or not slow:
         return
@@ -140,6 +142,7 @@ class _Reopening:
             self._verdicts(policy, anew, outline),
             outline,
             masked,
+            bool(self.revision.written),
         )
 
     def _rules_for(self, scopes: Scopes) -> frozenset[str]:

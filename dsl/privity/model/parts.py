@@ -7,6 +7,7 @@ only the rules whose scope meets the box; with the same rules deciding.
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from functools import cached_property
@@ -24,6 +25,13 @@ class Parts:
     def __init__(self, policy: Policy) -> None:
         self._policy = policy
         self._at: dict[tuple[int, ...], Policy] = {}
+
+    @cached_property
+    def identity(self) -> str:
+        """The same for two policies iff they have the same name, texts and rules."""
+        whole = self._policy
+        said = [whole.name, whole.sha256, *(rule.name for rule in whole.rules)]
+        return hashlib.sha256("\0".join(said).encode()).hexdigest()
 
     def at(self, values: Mapping[Role, int]) -> Policy:
         """The policy as it bears on requests with these roles."""
