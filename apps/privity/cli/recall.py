@@ -22,7 +22,7 @@ from pathlib import Path
 from privity.analyse.sanity import findings
 from privity.cli import kept
 from privity.cli.kept import Entry, Known
-from privity.cli.verdict_data import cells_shown, places, plain, rules_shown, verdict_of
+from privity.cli.verdict_data import places, plain, rules_shown, verdict_of
 from privity.cli.workspace import Workspace, claims_about, compiled_file, policy_text
 from privity.model.nodes import Policy
 from privity.pipeline import Compiled
@@ -94,7 +94,7 @@ def keep(
     digests = claim_digests(compiled, own)
     claims = {}
     for verdict in verdicts:
-        scope, data = claim_scope(verdict.claim, space.policy), plain(verdict)
+        scope, data = claim_scope(verdict.claim, space.policy), plain(verdict, space.policy)
         if scope is None:
             return
         if data is not None:
@@ -157,8 +157,6 @@ class _Reopening:
         for claim, known in self.entry.claims.items():
             if claim not in scopes:
                 names |= rules_shown(known.verdict)
-                for cell in cells_shown(known.verdict, outline.roles):
-                    names.update(outline.meeting(cell))
         found = outline.closed(names)
         more = (name for name in outline.faces if name not in found)
         while len(found) <= FEW and (name := next(more, None)) is not None:

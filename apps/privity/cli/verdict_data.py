@@ -6,12 +6,12 @@ it is looked up anew in the policy that the verdict is read for.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
 from privity.model.formula import Key, Plain
-from privity.model.nodes import Claim, NeverAffects, NeverPermits, Policy, Role, SometimesAllowed
+from privity.model.nodes import Claim, NeverAffects, NeverPermits, Policy, SometimesAllowed
 from privity.prove.differences import is_large
 from privity.prove.judge import blank_verdict
 from privity.prove.nodes import Change, Counterexample, Opinion, Region, Remedy, Side, Verdict
@@ -22,8 +22,12 @@ WORDS = ("proved", "refuted", "vacuous")
 """The verdicts worth keeping: those that are certain."""
 
 
-def plain(verdict: Verdict) -> dict[str, Any] | None:
-    """The verdict as JSON has it; None for what is not to be kept."""
+def plain(verdict: Verdict, policy: Policy) -> dict[str, Any] | None:
+    """The verdict as JSON has it; None for what is not to be kept.
+
+    `near` names the rules at the roles of the requests that are shown, which are decided again to
+    tell of them: wherever the verdict is recalled, no other has come to be there.
+    """
     if verdict.verdict not in WORDS or verdict.disagreement:
         return None
     example = verdict.counterexample
@@ -37,7 +41,15 @@ def plain(verdict: Verdict) -> dict[str, Any] | None:
         "readings": list(verdict.readings),
         "diagram": None if verdict.diagram is None else [verdict.diagram.reason],
         "sha256": verdict.obligation_sha256,
+        "near": sorted(_near(verdict, policy)),
     }
+
+
+def _near(verdict: Verdict, policy: Policy) -> set[str]:
+    example = verdict.counterexample
+    shown = (verdict.witness, None if example is None else example.values)
+    cells = ({r: leaf for r in policy.roles if isinstance(leaf := v[r], int)} for v in shown if v)
+    return {rule.name for cell in cells for rule in policy.parts.at(cell).rules}
 
 
 def places(verdict: Verdict, scope: Sequence[Leaves], policy: Policy) -> list[Sequence[Leaves]]:
@@ -59,20 +71,12 @@ def places(verdict: Verdict, scope: Sequence[Leaves], policy: Policy) -> list[Se
 
 def rules_shown(data: Mapping[str, Any]) -> set[str]:
     """The rules that have to be at hand for a verdict to be read again and shown."""
-    names = {*data["because"], *data["blame"]}
+    names = {*data["because"], *data["blame"], *data["near"]}
     example = data["example"]
     if example is not None:
         names |= {rule for side in example["sides"] for rule in side[2]}
         names |= set(example["remedy"][2]) if example["remedy"] is not None else set()
     return names
-
-
-def cells_shown(data: Mapping[str, Any], order: Sequence[Role]) -> Iterator[list[Leaves]]:
-    """The roles of the requests that a verdict shows, which are decided again to tell of them."""
-    example = data["example"]
-    for values in (data["witness"], example and example["values"]):
-        if values is not None:
-            yield [1 << values[role] for role in order]
 
 
 def verdict_of(data: Mapping[str, Any], claim: Claim, policy: Policy, *, same: bool) -> Verdict:
