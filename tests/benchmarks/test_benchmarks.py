@@ -242,7 +242,7 @@ def test_verdicts_are_counted() -> None:
     claims = [{"verdict": "refuted", "seconds": 0.5}, {"verdict": "proved", "seconds": 0.25}]
     ran = fresh.Ran(2.0, 1, json.dumps({"claims": claims}), "")
     assert proving._proved("both", ran) == proving.Row(
-        "both", 2.0, "1 proved, 1 refuted; the claims alone 750 ms"
+        "both", 2.0, "1 proved, 1 refuted; the claims alone 750 ms", 0.75
     )
 
 

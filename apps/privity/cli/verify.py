@@ -110,7 +110,7 @@ def _told(policy: Policy, path: Path, finding: Finding, console: Console) -> Ite
     if finding.difference is None:
         return
     if finding.difference.hidden:
-        yield "  another part of the module answers first, but this part is wrong of this request:"
+        yield "  this part is wrong of this request, though another part may answer it first:"
     else:
         yield "  for this request:"
     for head, text in _request(policy, finding.difference.values):
@@ -118,7 +118,8 @@ def _told(policy: Policy, path: Path, finding: Finding, console: Console) -> Ite
     decision = _decided(policy, finding.difference)
     yield f"  the policy says  {_answer(Said(decision.outcome, decision.rules))}"
     if finding.difference.module is not None:
-        yield f"  the module says  {_answer(finding.difference.module)}"
+        who = "this part says " if finding.difference.hidden else "the module says"
+        yield f"  {who}  {_answer(finding.difference.module)}"
 
 
 def _request(policy: Policy, values: Mapping[Key, Plain]) -> Iterator[tuple[str, str]]:

@@ -34,7 +34,7 @@ class Difference:
     `values` holds what the request states, `data` among it; what it lacks is missing.
     `completion` is a complete request that agrees with it. `module` is what the module says of
     it; None where the difference is in neither outcome nor rules. Where it is `hidden`, the part
-    in the finding's line is wrong for the request, but another part answers it first.
+    in the finding's line is wrong for the request, but another part may answer it first.
     """
 
     values: Mapping[Key, Plain]

@@ -41,10 +41,12 @@ class Proof:
         defined: Sequence[str],
         obligations: Sequence[Obligation],
         show: Show,
+        in_sight: Gate | None = None,
     ) -> bool:
         """Prove that no obligation is broken; what is not proved becomes a finding.
 
-        `defined` are the commands that the gates rest on.
+        `defined` are the commands that the gates rest on. A request for which `in_sight` holds is
+        shown rather than another, which is shown as hidden then.
         """
         question = Question(tuple(one.gate for one in obligations), tuple(defined))
         proved = True
@@ -55,7 +57,9 @@ class Proof:
                 continue
             broken = [obligations[number] for number in found.yes]
             for one in broken[:3]:
-                self.findings.append(self._finding(one, found, show))
+                model = found if in_sight is None else self._seen(one, in_sight, defined)
+                by = show if model is not None else hidden
+                self.findings.append(self._finding(one, model or found, by))
         if proved:
             self.statements.append(statement)
         return proved
@@ -78,6 +82,12 @@ class Proof:
             if isinstance(found, Model):
                 difference = Difference(found.values, found.values, None)
                 yield replace(finding, difference=difference)
+
+    def _seen(self, one: Obligation, in_sight: Gate, defined: Sequence[str]) -> Model | None:
+        """A request that breaks the obligation, and for which `in_sight` holds."""
+        gate = self.world.circuit.both(one.gate, in_sight)
+        found = next(self.world.ask(Question((gate,), tuple(defined)), most=1), None)
+        return found if isinstance(found, Model) else None
 
     def _finding(self, one: Obligation, model: Model, show: Show) -> Finding:
         return Finding(one.code, one.line or None, one.said, show(one, model))

@@ -14,7 +14,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from privity.model.formula import Key, Plain, facts_of
-from privity.model.nodes import Rule
+from privity.model.nodes import BooleanType, Fact, Rule
 from privity.validate.abstract import Atoms, partial_decision
 from privity.validate.circuit import Gate
 from privity.validate.execute import Machine
@@ -51,9 +51,21 @@ class Settling:
         obligations = [one for end in ends for one in self.obligations(end)]
         said = "what is settled from known facts is so, and by these rules, in every completion"
         defined = partial_decision(atoms, self.world)
-        proved = self.proof.add(said, defined, [*obligations, *raised], stated)
+        proved = self.proof.add(
+            said, defined, [*obligations, *raised], stated, self.beyond_the_tables()
+        )
         said = "no rule that decides is left unnamed"
         return proved and self.proof.holds(said, defined, [self.unnamed(end) for end in ends])
+
+    def beyond_the_tables(self) -> Gate:
+        """The request in question lacks a role or a boolean fact that rules read: then nothing
+        answers it before this does."""
+        circuit, world = self.world.circuit, self.world
+        read = world.policy.parts.read
+        needed: set[Key] = {role for role in world.policy.roles if role != "data"}
+        needed |= {f.key for f in world.policy.facts if _is_flag(f) and f.key in read}
+        lacking = (circuit.negation(world.stated(key)) for key in world.keys if key in needed)
+        return circuit.either(*lacking)
 
     def partial(self) -> Value:
         """The values of the request in question."""
@@ -164,3 +176,7 @@ class Settling:
         raised = any(one.gate is world.circuit.true for one in self.machine.do.raises)
         self.machine.do.raises.clear()
         return raised or any(isinstance(end.value.some, Decided) for end in ends)
+
+
+def _is_flag(fact: Fact) -> bool:
+    return isinstance(fact.type, BooleanType) and not fact.optional
