@@ -20,6 +20,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import accumulate, pairwise
+from typing import NamedTuple
 
 from privity.model.nodes import Claim, Effect, Policy, Role, Rule
 from privity.pipeline import Compiled
@@ -29,8 +30,7 @@ Leaves = int
 """A set of leaves: bit n is set iff leaf n is in it."""
 
 
-@dataclass(frozen=True, slots=True)
-class Face:
+class Face(NamedTuple):
     """What is seen of a rule from outside, and its scope, in the order of the policy's roles."""
 
     effect: Effect
@@ -45,8 +45,7 @@ class Face:
         return self.effect, self.name, self.yields_to, self.duties
 
 
-@dataclass(frozen=True, slots=True)
-class Piece:
+class Piece(NamedTuple):
     """A stretch of text from the start of a line on.
 
     `starts` says where in it declarations begin. `face` is there iff it holds one rule alone.

@@ -287,8 +287,9 @@ def check(request: Request) -> Decision:
     """What the policy says of a request. Raises RequestError, never permits by mistake."""
     try:
         found = _DECISIONS[request._place]
-        if found is None:
-            found = _LATER[request._place](request._values)
+        if found is not None:
+            return found
+        found = _LATER[request._place](request._values)
     except AttributeError:
         found = None
     return _check(_PROGRAM, request) if found is None else found
