@@ -22,7 +22,7 @@ from functools import cached_property
 from itertools import accumulate, pairwise
 from typing import NamedTuple
 
-from privity.model.nodes import Claim, Effect, Policy, Role, Rule
+from privity.model.nodes import Effect, Policy, Role, Rule
 from privity.pipeline import Compiled
 from privity.syntax import nodes as tree
 
@@ -335,11 +335,3 @@ def _parts(module: tree.Module, text: str) -> Iterator[tuple[tree.Declaration | 
     ends = [*(node.span.start for node in nodes[1:]), len(text)]
     for node, end in zip(nodes, ends, strict=True):
         yield node, text[node.span.start : end].rstrip()
-
-
-def claim_scope(claim: Claim, policy: Policy) -> tuple[Leaves, ...] | None:
-    """The disclosures that a claim is about; None where it compares policies."""
-    from privity.prove.obligations import scope_of
-
-    scope = scope_of(claim.statement)
-    return None if scope is None else leaves_of(scope.roles, tuple(policy.roles))

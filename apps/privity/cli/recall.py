@@ -24,17 +24,18 @@ from privity.cli import kept
 from privity.cli.kept import Entry, Known
 from privity.cli.verdict_data import places, plain, rules_shown, verdict_of
 from privity.cli.workspace import Workspace, claims_about, compiled_file, policy_text
-from privity.model.nodes import Policy
+from privity.model.nodes import Claim, Policy
 from privity.pipeline import Compiled
 from privity.prove.differences import FEW
 from privity.prove.nodes import Verdict
+from privity.prove.obligations import scope_of
 from privity.prove.run import Options
 from privity.revision import (
     Leaves,
     Outline,
     Revision,
     claim_digests,
-    claim_scope,
+    leaves_of,
     meet,
     outline_of,
     revision_of,
@@ -94,7 +95,7 @@ def keep(
     digests = claim_digests(compiled, own)
     claims = {}
     for verdict in verdicts:
-        scope, data = claim_scope(verdict.claim, space.policy), plain(verdict, space.policy)
+        scope, data = _scope(verdict.claim, space.policy), plain(verdict, space.policy)
         if scope is None:
             return
         if data is not None:
@@ -179,7 +180,7 @@ class _Reopening:
         met = {*self._disturbed(self.entry.outline), *self._disturbed(outline)}
         found = {}
         for claim in policy.claims:
-            scope, known = claim_scope(claim, policy), self.entry.claims.get(claim.name)
+            scope, known = _scope(claim, policy), self.entry.claims.get(claim.name)
             if scope is None:
                 return None
             if known is None or known.digest != digests[claim.name] or claim.name in met:
@@ -209,6 +210,12 @@ class _Reopening:
                 same = not any(self._changed_in(known.scope, each) for each in outlines)
                 found[claim.name] = verdict_of(known.verdict, claim, policy, same=same)
         return found
+
+
+def _scope(claim: Claim, policy: Policy) -> tuple[Leaves, ...] | None:
+    """The disclosures that a claim is about; None where it compares policies."""
+    scope = scope_of(claim.statement)
+    return None if scope is None else leaves_of(scope.roles, tuple(policy.roles))
 
 
 def _policy(compiled: Compiled) -> Policy:
