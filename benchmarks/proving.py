@@ -12,7 +12,7 @@ from statistics import median
 from tempfile import TemporaryDirectory
 
 from benchmarks import generator
-from benchmarks.company import POLICY
+from benchmarks.company import POLICY, requests
 from benchmarks.fresh import Ran, asked, privity
 from benchmarks.report import Section, Table, Target, seconds
 
@@ -55,7 +55,13 @@ def run(quick: bool) -> Section:
     with TemporaryDirectory(prefix="bench-proving-") as folder:
         out = Path(folder)
         generator.write_all(out, size.rules, size.claims)
-        steps = (_company(size), _claims(out, size), _compared(out, size), _checked(out, size))
+        steps = (
+            _started(out, size),
+            _company(size),
+            _claims(out, size),
+            _compared(out, size),
+            _checked(out, size),
+        )
         rows = {name: row for step in steps for name, row in step}
     lines = tuple((row.what, seconds(row.took), row.note) for row in rows.values())
     return Section(
@@ -72,6 +78,20 @@ SAID = (
     "and checks the very texts that `privity prove --obligations` wrote, all in one process, and "
     "is asked nothing else: no replay, no reasons, no second procedure."
 )
+
+
+# ------------------------------------------------------------------ start-up
+
+
+def _started(out: Path, size: Size) -> Iterator[tuple[str, Row]]:
+    """The least of five runs: what is slow about starting is what is always slow."""
+    asked = out / "request.json"
+    asked.write_text(json.dumps(requests(1)[0]), "utf-8")
+    for name, line in (("help", ["--help"]), ("decide", ["decide", POLICY, "--request", asked])):
+        runs = [privity(*line, limit=size.limit) for _ in range(5)]
+        least = min(runs, key=lambda ran: ran.seconds)
+        said = f"privity {line[0]}"
+        yield name, Row(said, least.seconds) if least.code in ANSWERED else _failed(said, least)
 
 
 # ------------------------------------------------------------------ claims
@@ -176,6 +196,8 @@ def _targets(size: Size, rows: Rows) -> Iterator[Target]:
     took = {name: row.took for name, row in rows.items()}
     median_claim = took.get("claim")
     milliseconds = None if median_claim is None else median_claim * 1000
+    yield Target("`privity --help`, from start to end", took["help"], 0.15, "s")
+    yield Target("`privity decide`, one request, from start to end", took["decide"], 0.3, "s")
     yield Target("a claim on the company policy, median", milliseconds, 5, "ms")
     yield Target("all claims on it, the whole command", took["company"], 1, "s")
     prove, bare = rows["prove"].claims, took["z3"]
