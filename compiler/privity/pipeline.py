@@ -39,6 +39,12 @@ class Compiled:
     """The policy's own file, after all that it uses."""
     claims: tuple[tree.Module, ...] = ()
 
+    @property
+    def sound(self) -> Policy:
+        """The policy, where it is known that there is one."""
+        assert self.policy is not None
+        return self.policy
+
 
 def compile_policy(
     path: PurePath, read: Read, claims: Sequence[PurePath] = (), *, masked: str | None = None

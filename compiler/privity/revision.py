@@ -16,7 +16,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import accumulate, pairwise
@@ -71,14 +71,9 @@ class Outline:
 
     def closed(self, names: Iterable[str]) -> frozenset[str]:
         """`names` with all rules that these yield to, and so on."""
-        found: set[str] = set()
-        waiting = [name for name in names if name in self.faces]
-        while waiting:
-            name = waiting.pop()
-            if name not in found:
-                found.add(name)
-                waiting += (other for other in self.faces[name].yields_to if other in self.faces)
-        return frozenset(found)
+        faces = self.faces
+        known = (name for name in names if name in faces)
+        return _reached(known, lambda name: (r for r in faces[name].yields_to if r in faces))
 
     def yielding(self, names: Set[str]) -> frozenset[str]:
         """`names` with all rules that yield to these, and so on."""
@@ -86,20 +81,25 @@ class Outline:
         for face in self.faces.values():
             for other in face.yields_to:
                 back.setdefault(other, []).append(face.name)
-        found: set[str] = set()
-        waiting = list(names)
-        while waiting:
-            name = waiting.pop()
-            if name not in found:
-                found.add(name)
-                waiting += back.get(name, ())
-        return frozenset(found)
+        return _reached(names, lambda name: back.get(name, ()))
 
     def meeting(self, scope: Sequence[Leaves]) -> Iterator[str]:
         """The rules whose scope meets another."""
         for face in self.faces.values():
             if meet(face.scope, scope):
                 yield face.name
+
+
+def _reached(names: Iterable[str], next_to: Callable[[str], Iterable[str]]) -> frozenset[str]:
+    """`names` with all that is next to them, and so on."""
+    found: set[str] = set()
+    waiting = list(names)
+    while waiting:
+        name = waiting.pop()
+        if name not in found:
+            found.add(name)
+            waiting += next_to(name)
+    return frozenset(found)
 
 
 def meet(left: Sequence[Leaves], right: Sequence[Leaves]) -> bool:
@@ -117,28 +117,21 @@ def leaves_of(roles: Mapping[Role, frozenset[int]], order: Sequence[Role]) -> tu
 
 def outline_of(compiled: Compiled) -> Outline:
     """The outline of a policy that compiled."""
-    policy = _policy(compiled)
-    module = compiled.modules[-1]
+    policy, module = compiled.sound, compiled.modules[-1]
     text = compiled.sources[module.header.span.file]
-    pieces = tuple(_pieces(module, text, policy, 0, len(text)))
+    pieces = tuple(_pieces(module, text, policy))
     return Outline(tuple(policy.roles), pieces, tuple(_spoken_of(policy)))
 
 
-def _pieces(
-    module: tree.Module, text: str, policy: Policy, first: int, end: int
-) -> Iterator[Piece]:
-    """The pieces of `text` between two places at the starts of lines."""
-    nodes = [n for n in module.declarations if first <= n.span.start < end]
-    cuts = [first, *(n.span.start for n in nodes if n.span.column == 1), end]
-    cuts = list(dict.fromkeys(cuts))
-    held: dict[int, list[tree.Declaration]] = {cut: [] for cut in cuts}
-    place = 0
-    for node in nodes:
-        while place + 1 < len(cuts) and cuts[place + 1] <= node.span.start:
-            place += 1
-        held[cuts[place]].append(node)
-    for start, stop in pairwise(cuts):
-        inside = held[start]
+def _pieces(module: tree.Module, text: str, policy: Policy) -> Iterator[Piece]:
+    """The text cut at each declaration that begins a line; the first piece holds the header."""
+    held: dict[int, list[tree.Declaration]] = {0: []}
+    start = 0
+    for node in module.declarations:
+        if node.span.column == 1:
+            start = node.span.start
+        held.setdefault(start, []).append(node)
+    for (start, inside), stop in zip(held.items(), [*list(held)[1:], len(text)], strict=True):
         starts = tuple(node.span.start - start for node in inside)
         yield Piece(stop - start, _digest(text[start:stop]), starts, _face(inside, policy, start))
 
@@ -173,11 +166,6 @@ def _digest(text: str) -> str:
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:32]
 
 
-def _policy(compiled: Compiled) -> Policy:
-    assert compiled.policy is not None
-    return compiled.policy
-
-
 # ------------------------------------------------------------------ a later text
 
 
@@ -202,10 +190,8 @@ class Revision:
 
     def masked(self, kept: Set[str]) -> str:
         """The text with blanks for the rules that are neither in `kept` nor changed."""
-        return "".join(
-            part if self._is_shown(number, kept) else _blank(part)
-            for number, part in enumerate(map(self._part, range(len(self.outline.pieces))))
-        )
+        parts = enumerate(map(self._part, range(len(self.outline.pieces))))
+        return "".join(part if self._is_shown(n, kept) else _blank(part) for n, part in parts)
 
     def _part(self, number: int) -> str:
         return self.text[self.places[number] : self.places[number + 1]]
@@ -230,14 +216,14 @@ class Revision:
         if [node.span.start for node in nodes] != wanted:
             return False
         found = {node.span.start: node for node in nodes}
-        policy = _policy(compiled)
+        policy = compiled.sound
         return all(
             _is_same_rule(pieces[n].face, found.get(self.places[n]), policy) for n in self.written
         )
 
     def outlined(self, compiled: Compiled) -> Outline:
         """The outline of this text, from what the masked one compiled to."""
-        policy = _policy(compiled)
+        policy = compiled.sound
         pieces = list(self.outline.pieces)
         for number in self.written:
             face, part = pieces[number].face, self._part(number)

@@ -137,7 +137,7 @@ class _Reopening:
         anew = self._anew(compiled, masked, outline)
         if anew is None or not anew.items() <= scopes.items():
             return anew
-        policy = _policy(compiled)
+        policy = compiled.sound
         return Recalled(
             Workspace(self.path, policy, compiled, claims),
             self._verdicts(policy, anew, outline),
@@ -175,7 +175,7 @@ class _Reopening:
 
     def _anew(self, compiled: Compiled, masked: str, outline: Outline) -> Scopes | None:
         """The claims that have to be proved; None where one compares policies."""
-        policy = _policy(compiled)
+        policy = compiled.sound
         digests = claim_digests(compiled, masked)
         met = {*self._disturbed(self.entry.outline), *self._disturbed(outline)}
         found = {}
@@ -216,11 +216,6 @@ def _scope(claim: Claim, policy: Policy) -> tuple[Leaves, ...] | None:
     """The disclosures that a claim is about; None where it compares policies."""
     scope = scope_of(claim.statement)
     return None if scope is None else leaves_of(scope.roles, tuple(policy.roles))
-
-
-def _policy(compiled: Compiled) -> Policy:
-    assert compiled.policy is not None
-    return compiled.policy
 
 
 def _files(compiled: Compiled) -> dict[str, str]:
